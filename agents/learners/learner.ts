@@ -1,0 +1,99 @@
+/**
+ * The one door between the training loop and the arithmetic. TfLearner computes with TensorFlow.js, FusedLearner with hand-fused
+ * kernels; one is the other's oracle.
+ */
+import type { Bundle } from '../../src/core/bundle.js'
+import type { ParameterLayout } from '../../src/optim/layout.js'
+import type { Rollout } from '../rollout/rollout.js'
+
+/** What to do in `count` environments. The arrays are the learner's own, valid until its next call. */
+export interface Decision {
+  /** [count, A]; Discrete: the index. */
+  readonly actions: Float32Array
+  /** [count] */
+  readonly logProbs: Float32Array
+  /** [count] */
+  readonly values: Float32Array
+}
+
+/** The numbers of one update, after schedules. */
+export interface Hyperparameters {
+  readonly objective: 'ppo' | 'a2c'
+  readonly learningRate: number
+  /** Passes over the rollout; 1 for A2C. */
+  readonly epochs: number
+  /** Rows per minibatch step; A2C: the whole rollout. */
+  readonly minibatchSize: number
+  /** PPO's ε: the probability ratio counts only within [1 − ε, 1 + ε]. */
+  readonly ratioClip: number
+  /** Value clip around the old value, or null for none. */
+  readonly valueClip: number | null
+  readonly valueCoefficient: number
+  readonly entropyCoefficient: number
+  /** Per minibatch: subtract the mean, divide by the standard deviation (ddof 1) + 1e-8. */
+  readonly normalizeAdvantages: boolean
+  /** Ends the update when the approximate KL passes 1.5 times this; null = never. */
+  readonly targetKl: number | null
+}
+
+/** Means over the minibatch steps of one update. */
+export interface UpdateReport {
+  readonly minibatchSteps: number
+  /** Steps skipped in this update because a gradient was not finite. */
+  readonly skipped: number
+  /** First parameter with a non-finite gradient in this update, or null. */
+  readonly nonFinite: string | null
+  readonly loss: number
+  readonly policyLoss: number
+  readonly valueLoss: number
+  readonly entropy: number
+  readonly approxKl: number
+  readonly clipFraction: number
+  readonly explainedVariance: number
+  /** Mean standard deviation of a Gaussian policy; null for others. */
+  readonly std: number | null
+  readonly stoppedEarly: boolean
+  readonly gradient: GradientReport
+}
+
+export interface GradientReport {
+  readonly normBefore: number
+  readonly normAfter: number
+  /** Mean τ over groups and steps; Infinity when there is no limit. */
+  readonly tau: number
+  readonly clipRate: number
+  /** One per clip group; for per = 'unit' and 'tensor' only where there are at most 16. */
+  readonly groups: readonly GroupSummary[]
+  readonly layers: readonly LayerSummary[]
+}
+
+export interface GroupSummary {
+  readonly name: string
+  readonly tau: number
+  readonly normBefore: number
+  readonly normAfter: number
+  readonly clipRate: number
+}
+
+export interface LayerSummary {
+  readonly name: string
+  readonly normBefore: number
+  readonly normAfter: number
+  readonly weightNorm: number
+}
+
+export interface Learner {
+  readonly layout: ParameterLayout
+  /** What computes: 'wasm', 'cpu', … */
+  readonly backend: string
+  /** Always on the CPU, without tensors. @param observations flat rows [count, D]  @param mode 'greedy' draws no random number */
+  act(observations: Float32Array, count: number, mode: 'sample' | 'greedy'): Decision
+  /** V of each row, [count]; the learner's own array, valid until its next call. */
+  values(observations: Float32Array, count: number): Float32Array
+  /** Everything learnt from one rollout. @throws RunError after too many non-finite gradients in a row */
+  update(rollout: Rollout, hyper: Hyperparameters): Promise<UpdateReport>
+  /** Parameters, optimiser moments, clip state and random streams: enough to go on bit for bit. */
+  save(): Bundle
+  load(snapshot: Bundle): void
+  dispose(): void
+}

@@ -1,0 +1,68 @@
+/**
+ * The environment contract: Gymnasium's, in TypeScript.
+ *
+ * An `Env` is one world with one agent. A `FunctionalEnv` is the same world as pure functions on a slice of a state
+ * array, so that one environment and ten thousand are the same code (vector/). Wrappers change an Env from outside.
+ */
+import type { Canvas } from './canvas/canvas.js'
+import type { Json } from './json.js'
+import type { EnvSpec } from './registry.js'
+import type { Generator } from './seeding/generator.js'
+import type { Space } from './spaces/space.js'
+
+/** Whatever an environment wants to tell beside the observation; never needed for learning. */
+export type Info = Readonly<Record<string, unknown>>
+
+export interface ResetOptions {
+  /** A non-negative integer starts a new random stream; without one the running stream goes on. */
+  readonly seed?: number
+  /** Environment-specific choices for this episode, as Gymnasium's `options`. */
+  readonly options?: Readonly<Record<string, unknown>>
+}
+
+export type ResetResult<Observation> = readonly [observation: Observation, info: Info]
+
+/** `terminated`: the task ended. `truncated`: the time ran out. They stay two flags; both may be true. */
+export type StepResult<Observation> = readonly [
+  observation: Observation,
+  reward: number,
+  terminated: boolean,
+  truncated: boolean,
+  info: Info,
+]
+
+export interface Env<Observation = unknown, Action = unknown> {
+  readonly observationSpace: Space<Observation>
+  readonly actionSpace: Space<Action>
+  /** How the registry made it; null for an environment constructed by hand. */
+  readonly spec: EnvSpec | null
+  /** The innermost environment: itself unless this is a wrapper. */
+  readonly unwrapped: Env
+  reset(options?: ResetOptions): ResetResult<Observation>
+  step(action: Action): StepResult<Observation>
+  /** Draws the present state; absent when the environment cannot be drawn. */
+  draw?(canvas: Canvas): void
+  /** Everything needed to go on from here in another process: state, random stream, counters. Plain JSON. */
+  save(): Json
+  load(saved: Json): void
+  close(): void
+}
+
+/**
+ * An environment as pure functions. State lives at `state[at … at + stateSize)`, float64; the action at `action[actionAt …)`.
+ * No function keeps anything between calls: all memory is in the state slice and the random stream.
+ */
+export interface FunctionalEnv<Observation = Float32Array, Action = unknown> {
+  /** Numbers in one state. */
+  readonly stateSize: number
+  readonly observationSpace: Space<Observation>
+  readonly actionSpace: Space<Action>
+  /** Writes a first state. @throws when `options` holds a value out of range */
+  initial(random: Generator, state: Float64Array, at: number, options?: Readonly<Record<string, unknown>>): void
+  /** Moves the state one step and returns the reward. */
+  transition(state: Float64Array, at: number, action: ArrayLike<number>, actionAt: number, random: Generator): number
+  terminal(state: Float64Array, at: number): boolean
+  /** Writes the observation as a flat float32 row. */
+  observe(state: Float64Array, at: number, out: Float32Array, outAt: number): void
+  draw?(state: Float64Array, at: number, canvas: Canvas): void
+}

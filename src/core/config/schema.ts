@@ -1,0 +1,101 @@
+/**
+ * The configuration of a run: one declaration per setting with its default, range and meaning. Flags, `--set`, YAML files, presets and
+ * the README's table all read this. A value out of range is refused here, before anything starts.
+ */
+import { z } from 'zod'
+import type { Json } from '../json.js'
+
+/** A constant, or a straight line over the run: `{ from: 0.001, to: 0 }`, also written as the zoo does: `lin_0.001`. */
+export type Schedule = number | { readonly from: number; readonly to: number }
+
+const schedule = (limits: { above?: number; atLeast?: number; atMost?: number }) => {
+  let number = z.number()
+  if (limits.above !== undefined) number = number.gt(limits.above)
+  if (limits.atLeast !== undefined) number = number.gte(limits.atLeast)
+  if (limits.atMost !== undefined) number = number.lte(limits.atMost)
+  let end = z.number().gte(0)
+  if (limits.atMost !== undefined) end = end.lte(limits.atMost)
+  return z.preprocess(readLinear, z.union([number, z.strictObject({ from: number, to: end })]))
+}
+
+/** 'lin_0.001' → { from: 0.001, to: 0 } */
+function readLinear(value: unknown): unknown {
+  const match = typeof value === 'string' ? /^lin_(.+)$/.exec(value) : null
+  return match ? { from: Number(match[1]), to: 0 } : value
+}
+
+const count = z.int().gte(1)
+
+export const networkSchema = z.strictObject({
+  hidden: z.array(count).max(16).default([64, 64]).describe('units of each hidden layer, for the actor and for the critic'),
+  activation: z.enum(['tanh', 'relu', 'elu']).default('tanh').describe('activation of the hidden layers'),
+  logStdInit: z.number().gte(-20).lte(2).default(0).describe('first log standard deviation of a Gaussian policy'),
+})
+
+export const learnSchema = z.strictObject({
+  rolloutSteps: count.default(2048).describe('steps per environment in one rollout'),
+  minibatchSize: count.default(64).describe('rows per minibatch step (PPO; A2C takes the whole rollout)'),
+  epochs: count.default(10).describe('passes over each rollout (PPO)'),
+  gamma: z.number().gte(0).lte(1).default(0.99).describe('discount per step'),
+  lambda: z.number().gte(0).lte(1).default(0.95).describe('GAE: 0 trusts the critic, 1 the returns'),
+  learningRate: schedule({ above: 0 }).default(3e-4).describe('learning rate α, or a line over the run'),
+  ratioClip: schedule({ above: 0 }).default(0.2).describe("PPO's clip of the probability ratio, or a line over the run"),
+  valueClip: z.number().gt(0).nullable().default(null).describe('clip of the value around its old value; null = none'),
+  valueCoefficient: z.number().gte(0).default(0.5).describe('weight of the value loss'),
+  entropyCoefficient: schedule({ atLeast: 0 }).default(0).describe('weight of the entropy bonus, or a line over the run'),
+  normalizeAdvantages: z.boolean().default(true).describe('normalise advantages per minibatch'),
+  targetKl: z.number().gt(0).nullable().default(null).describe('ends an update early when the KL passes 1.5 times this; null = never'),
+})
+
+export const optimizerSchema = z.strictObject({
+  name: z.enum(['adam', 'rmsprop']).default('adam').describe('optimiser'),
+  beta1: z.number().gte(0).lt(1).default(0.9).describe('Adam: decay of the first moment'),
+  beta2: z.number().gte(0).lt(1).default(0.999).describe('Adam: decay of the second moment'),
+  decay: z.number().gte(0).lt(1).default(0.99).describe('RMSprop: decay of the squared gradient'),
+  epsilon: z.number().gt(0).default(1e-5).describe('added to the root of the second moment'),
+  maxSkips: count.default(10).describe('non-finite gradients in a row after which the run stops'),
+})
+
+/** `name` is a preset or rule (`tau-rl clips` lists them); the other keys are its options and the words `of`, `per`, `shape`, `stage`. */
+export const clipSchema = z.object({ name: z.string().min(1) }).catchall(z.json())
+
+export const evaluationSchema = z.strictObject({
+  every: z.int().gte(0).default(0).describe('environment steps between evaluations; 0 = only at the end'),
+  episodes: count.default(10).describe('episodes per evaluation, greedy actions'),
+})
+
+export const runConfigSchema = z.strictObject({
+  env: z.string().min(1).describe('environment id'),
+  envOptions: z.record(z.string(), z.json()).default({}).describe("keyword arguments of the environment's constructor"),
+  algo: z.enum(['ppo', 'a2c']).default('ppo').describe('algorithm'),
+  seed: z
+    .int()
+    .gte(0)
+    .lte(2 ** 32 - 1)
+    .default(1)
+    .describe('seed of everything random in the run'),
+  totalSteps: count.default(100_000).describe('environment steps of the run, over all environments; schedules end there'),
+  numEnvs: count.lte(65_536).default(8).describe('environments stepped together'),
+  backend: z.string().default('auto').describe('what computes the updates'),
+  network: networkSchema.prefault({}),
+  learn: learnSchema.prefault({}),
+  optimizer: optimizerSchema.prefault({}),
+  clip: clipSchema.default({ name: 'loss-feedback' }).describe('gradient clip'),
+  evaluation: evaluationSchema.prefault({}),
+  recordEvery: z.int().gte(0).default(0).describe('record every n-th episode; 0 = only the last'),
+  checkpointEvery: z.int().gte(0).default(0).describe('environment steps between checkpoints; 0 = only at the end'),
+  stopReturn: z.number().nullable().default(null).describe('end the run once its last 100 episodes average this'),
+  stopAt: count.nullable().default(null).describe('end the run at this step, schedules as if it went on'),
+})
+
+export type RunConfig = z.output<typeof runConfigSchema>
+export type RunConfigInput = z.input<typeof runConfigSchema>
+export type NetworkConfig = z.output<typeof networkSchema>
+export type LearnConfig = z.output<typeof learnSchema>
+export type OptimizerConfig = z.output<typeof optimizerSchema>
+export type ClipConfig = { readonly name: string } & { readonly [option: string]: Json }
+
+/** The value of a schedule when `progress` (0 … 1) of the run is done. */
+export function scheduled(schedule: Schedule, progress: number): number {
+  return typeof schedule === 'number' ? schedule : schedule.from + (schedule.to - schedule.from) * progress
+}
