@@ -16,7 +16,7 @@ export interface SignFlipResult {
 }
 
 export interface SignFlipOptions {
-  /** Up to this many pairs every pattern is counted. Default 16 (32,768 sums, half the patterns by symmetry). */
+  /** Up to this many pairs every pattern is counted. Default 20 (half a million sums: 10 ms). */
   readonly exactUpTo?: number
   /** Patterns drawn above that. Default 100,000. */
   readonly samples?: number
@@ -35,7 +35,7 @@ export function signFlipTest(differences: readonly number[], random: RandomStrea
   const samples = positiveInteger('sign-flip test: samples', options.samples ?? 100_000)
   const scale = differences.reduce((sum, d) => sum + Math.abs(d), 0)
   const bound = Math.abs(differences.reduce((sum, d) => sum + d, 0)) - TIE * scale
-  if (differences.length <= (options.exactUpTo ?? 16)) {
+  if (differences.length <= (options.exactUpTo ?? 20)) {
     // The first sign stays: the other half of the patterns mirrors this one.
     return { p: countPatterns(differences, 1, differences[0]!, bound) / 2 ** (differences.length - 1), method: 'exact' }
   }
