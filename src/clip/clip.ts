@@ -5,16 +5,20 @@
 import type { ClipRule } from './rule.js'
 
 /** What τ bounds: the group's norm (L2, or L1, L∞), or every element, to [−τ, τ]. */
-export type ClipOf = 'norm' | 'norm-1' | 'norm-inf' | 'element'
+export const CLIP_OF = ['norm', 'norm-1', 'norm-inf', 'element'] as const
+export type ClipOf = (typeof CLIP_OF)[number]
 
 /** Which gradients share a τ. `unit`: one output feature, all weights into it; biases and vectors are one unit each as a whole. */
-export type ClipPer = 'model' | 'network' | 'layer' | 'tensor' | 'unit'
+export const CLIP_PER = ['model', 'network', 'layer', 'tensor', 'unit'] as const
+export type ClipPer = (typeof CLIP_PER)[number]
 
 /** At the limit: hard min(1, τ/n), soft τ/(τ+n), normalize τ/n. */
-export type ClipShape = 'hard' | 'soft' | 'normalize'
+export const CLIP_SHAPES = ['hard', 'soft', 'normalize'] as const
+export type ClipShape = (typeof CLIP_SHAPES)[number]
 
 /** Before the optimiser's moments, or on the step that it proposes. */
-export type ClipStage = 'gradient' | 'update'
+export const CLIP_STAGES = ['gradient', 'update'] as const
+export type ClipStage = (typeof CLIP_STAGES)[number]
 
 export interface Clip {
   /** Preset or rule name, for logs and files. */

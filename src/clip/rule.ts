@@ -6,13 +6,16 @@
  * Order of every step: stats → threshold → scale → observe. A gradient is never judged by history that already holds it, and τ can
  * be known before the gradient is read back from a device. (A preset that bears a paper's name does what the paper does.)
  */
-import type { Json } from '../core/json.js'
+import type { Json, JsonObject } from '../core/json.js'
 
-/** One group before clipping. Every number is finite: non-finite gradients never reach a rule. */
+/**
+ * One group before clipping. Every number is finite (non-finite gradients never reach a rule), except that a statistic which the rule
+ * did not ask for in `needs` is NaN, so that a forgotten need shows at once.
+ */
 export interface GradientStats {
   /** Elements in the group, at least 1. */
   readonly size: number
-  /** L2, L1 or L∞ norm, as the clip says; L2 by default. */
+  /** What τ bounds: the L2, L1 or L∞ norm, as the clip says; for a clip of elements the largest magnitude. */
   readonly norm: number
   readonly maxAbs: number
   /** Mean of the signed elements. */
@@ -24,6 +27,9 @@ export interface GradientStats {
   /** L2 norm of the group's parameters. */
   readonly paramNorm: number
 }
+
+/** The statistics that cost another pass over the gradient (`paramNorm`: over the parameters). */
+export type StatName = 'maxAbs' | 'mean' | 'std' | 'meanAbs' | 'paramNorm'
 
 export interface ClipContext {
   /** Optimiser steps taken before this one. */
@@ -46,6 +52,12 @@ export interface Signal {
 export interface ClipRule<S extends Json = Json> {
   /** The rule with its main number, for logs: 'fixed(0.5)'. */
   readonly name: string
+  /** What createClip needs to make the same rule again: its name in the registry and its options. Absent: a rule of the caller's own. */
+  readonly config?: { readonly name: string } & JsonObject
+  /** Statistics that `threshold` or `observe` read beside `norm` and `size`. Absent: all of them. */
+  readonly needs?: readonly StatName[]
+  /** Name of the one signal that `feedback` listens to. */
+  readonly listensTo?: string
   init(): S
   /** τ for this gradient, above 0; Infinity = no limit. Never changes state. */
   threshold(state: S, stats: GradientStats, context: ClipContext): number
@@ -53,4 +65,6 @@ export interface ClipRule<S extends Json = Json> {
   observe(state: S, stats: GradientStats, applied: Applied): S
   /** The state after a signal, once per update. Absent: the rule listens to none. */
   feedback?(state: S, signal: Signal): S
+  /** What the rule last decided and why, in one line. */
+  explain?(state: S): string
 }

@@ -1,0 +1,65 @@
+/**
+ * The methods of the field as choices of the five words, with the numbers of their papers. One row a method; `tau-rl clips` lists them.
+ */
+import type { Json } from '../core/json.js'
+import type { ClipOf, ClipPer, ClipShape } from './clip.js'
+import type { RuleName } from './rules.js'
+
+export interface Preset {
+  readonly rule: RuleName
+  /** Where the method differs from the rule's own defaults. */
+  readonly options?: { readonly [name: string]: Json }
+  readonly of?: ClipOf
+  readonly per: ClipPer
+  readonly shape?: ClipShape
+  /** One line for a list. */
+  readonly description: string
+  readonly source: string
+}
+
+export const PRESETS = {
+  none: { rule: 'none', per: 'model', description: 'no limit', source: 'the baseline' },
+  'global-norm': {
+    rule: 'fixed',
+    options: { tau: 0.5 },
+    per: 'model',
+    description: 'one constant limit on the norm of the whole gradient, actor and critic together',
+    source: 'Pascanu et al. 2013; 0.5 as in OpenAI baselines and Stable-Baselines3',
+  },
+  norm: {
+    rule: 'fixed',
+    options: { tau: 1 },
+    per: 'tensor',
+    description: 'one constant limit on the norm of each tensor',
+    source: 'TensorFlow clip_by_norm, Keras clipnorm',
+  },
+  value: {
+    rule: 'fixed',
+    options: { tau: 1 },
+    of: 'element',
+    per: 'model',
+    description: 'every element clipped to [−τ, τ]',
+    source: 'PyTorch clip_grad_value_, Keras clipvalue',
+  },
+  fixed: {
+    rule: 'fixed',
+    per: 'model',
+    description: 'a constant limit; choose what it bounds with of and per',
+    source: 'Pascanu et al. 2013 (arXiv:1211.5063)',
+  },
+  'loss-feedback': {
+    rule: 'loss-feedback',
+    options: { signal: 'return' },
+    per: 'network',
+    description: 'performance worse → τ up, better → τ down: bounded, smoothed, with a dead band and a leak towards τ₀',
+    source: 'ours; not shown to beat a fixed limit',
+  },
+  'loss-feedback-literal': {
+    rule: 'loss-feedback-literal',
+    per: 'model',
+    description: 'the bare form, × 1.1 when worse and × 0.9 when better, unbounded: collapses, for study',
+    source: 'ours',
+  },
+} as const satisfies Readonly<Record<string, Preset>>
+
+export type PresetName = keyof typeof PRESETS

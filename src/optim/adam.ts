@@ -1,0 +1,75 @@
+/**
+ * Adam on one flat array, with the moments in float64.
+ *
+ * Source: Kingma & Ba 2015 (arXiv:1412.6980), algorithm 1:
+ *     m ← β₁m + (1 − β₁)g    v ← β₂v + (1 − β₂)g²    p ← p − α · (m/(1 − β₁ᵗ)) / (√(v/(1 − β₂ᵗ)) + ε)
+ * as in PyTorch and optax. `epsilonTo: 'uncorrected'` is the form of the paper's section 2 that TensorFlow and Keras use, √v + ε before the
+ * bias correction of v, which makes ε up to 1/√(1 − β₂) times larger in the first steps.
+ * Every parameter counts its own steps: one without a gradient waits, as in PyTorch.
+ */
+import { positive, within } from '../core/checks.js'
+import type { ParameterLayout } from './layout.js'
+import type { FlatOptimizer } from './optimizer.js'
+import { checkLengths, loadSlots, saveSlots } from './slots.js'
+
+export interface AdamOptions {
+  /** Decay of the first moment, in [0, 1). Default 0.9. */
+  readonly beta1?: number
+  /** Decay of the second moment, in [0, 1). Default 0.999. */
+  readonly beta2?: number
+  /** ε, above 0. Default 1e-8, as in the paper; PPO uses 1e-5. */
+  readonly epsilon?: number
+  /** Where ε is added: to the corrected root (default) or to the uncorrected one. */
+  readonly epsilonTo?: 'corrected' | 'uncorrected'
+  /** Weight decay, at least 0: decoupled (Loshchilov & Hutter 2019, arXiv:1711.05101), or added to the gradient as an L2 penalty. Default 0. */
+  readonly weightDecay?: number
+  /** Default 'decoupled'. */
+  readonly weightDecayKind?: 'decoupled' | 'l2'
+  /** AMSGrad (Reddi et al. 2018): divides by the largest second moment so far, taken before its bias correction. Default false. */
+  readonly amsgrad?: boolean
+}
+
+/** @throws RangeError when an option is out of range */
+export function adam(layout: ParameterLayout, options: AdamOptions = {}): FlatOptimizer {
+  const beta1 = within('adam: beta1', options.beta1 ?? 0.9, { atLeast: 0, below: 1 })
+  const beta2 = within('adam: beta2', options.beta2 ?? 0.999, { atLeast: 0, below: 1 })
+  const epsilon = positive('adam: epsilon', options.epsilon ?? 1e-8)
+  const weightDecay = within('adam: weightDecay', options.weightDecay ?? 0, { atLeast: 0 })
+  const { epsilonTo = 'corrected', weightDecayKind = 'decoupled', amsgrad = false } = options
+
+  const m = new Float64Array(layout.size)
+  const v = new Float64Array(layout.size)
+  const largest = amsgrad ? new Float64Array(layout.size) : null
+  const state = { steps: new Float64Array(layout.slots.length), moments: largest === null ? { m, v } : { m, v, largest } }
+
+  return {
+    name: 'adam',
+
+    step(parameters, gradient, learningRate, absent) {
+      checkLengths('adam', layout, parameters, gradient)
+      const keep = weightDecayKind === 'decoupled' ? 1 - learningRate * weightDecay : 1
+      const penalty = weightDecayKind === 'l2' ? weightDecay : 0
+      for (let s = 0; s < layout.slots.length; s++) {
+        const { name, offset, size } = layout.slots[s]!
+        if (absent?.has(name)) continue
+        const t = ++state.steps[s]!
+        const rate = learningRate / (1 - beta1 ** t)
+        const rootCorrection = Math.sqrt(1 - beta2 ** t)
+        const added = epsilonTo === 'corrected' ? epsilon : epsilon / rootCorrection
+        for (let i = offset; i < offset + size; i++) {
+          const p = parameters[i]!
+          const g = gradient[i]! + penalty * p
+          const first = beta1 * m[i]! + (1 - beta1) * g
+          let second = beta2 * v[i]! + (1 - beta2) * g * g
+          m[i] = first
+          v[i] = second
+          if (largest !== null) second = largest[i] = Math.max(largest[i]!, second)
+          parameters[i] = p * keep - (rate * first) / (Math.sqrt(second) / rootCorrection + added)
+        }
+      }
+    },
+
+    save: () => saveSlots('adam', state, layout),
+    load: (saved) => loadSlots('adam', state, layout, saved),
+  }
+}

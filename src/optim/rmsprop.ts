@@ -1,0 +1,83 @@
+/**
+ * RMSprop on one flat array, with the moments in float64.
+ *
+ * Source: Tieleman & Hinton 2012 (lecture 6.5), as in PyTorch:
+ *     v ← ρv + (1 − ρ)g²    p ← p − α · g / (√v + ε)
+ * `epsilonTo: 'inside'` is TensorFlow's and optax's √(v + ε). Stable-Baselines3's RMSpropTFLike, meant to match the A2C of OpenAI baselines,
+ * is that with `initial: 1`.
+ */
+import { positive, within } from '../core/checks.js'
+import type { ParameterLayout } from './layout.js'
+import type { FlatOptimizer } from './optimizer.js'
+import { checkLengths, loadSlots, saveSlots } from './slots.js'
+
+export interface RmspropOptions {
+  /** ρ, the decay of the squared gradient, in [0, 1). Default 0.99. */
+  readonly decay?: number
+  /** ε, above 0. Default 1e-8; A2C uses 1e-5. */
+  readonly epsilon?: number
+  /** Where ε is added: outside the root (default) or inside. */
+  readonly epsilonTo?: 'outside' | 'inside'
+  /** v before the first step, at least 0. Default 0. */
+  readonly initial?: number
+  /** Divides by the root of the variance, v minus the squared mean of the gradient. Default false. */
+  readonly centered?: boolean
+  /** μ in b ← μb + step, in [0, 1). Default 0. */
+  readonly momentum?: number
+  /** Whether b sums gradients over their root and α scales the sum (PyTorch, the default), or α is inside the sum (TensorFlow, Keras). */
+  readonly momentumOf?: 'direction' | 'step'
+  /** L2 penalty added to the gradient, at least 0. Default 0. */
+  readonly weightDecay?: number
+}
+
+/** @throws RangeError when an option is out of range */
+export function rmsprop(layout: ParameterLayout, options: RmspropOptions = {}): FlatOptimizer {
+  const decay = within('rmsprop: decay', options.decay ?? 0.99, { atLeast: 0, below: 1 })
+  const epsilon = positive('rmsprop: epsilon', options.epsilon ?? 1e-8)
+  const initial = within('rmsprop: initial', options.initial ?? 0, { atLeast: 0 })
+  const momentum = within('rmsprop: momentum', options.momentum ?? 0, { atLeast: 0, below: 1 })
+  const weightDecay = within('rmsprop: weightDecay', options.weightDecay ?? 0, { atLeast: 0 })
+  const { epsilonTo = 'outside', centered = false, momentumOf = 'direction' } = options
+
+  const v = new Float64Array(layout.size).fill(initial)
+  const mean = centered ? new Float64Array(layout.size) : null
+  const b = momentum > 0 ? new Float64Array(layout.size) : null
+  const moments = { v, ...(mean && { mean }), ...(b && { b }) }
+  const state = { steps: new Float64Array(layout.slots.length), moments }
+
+  return {
+    name: 'rmsprop',
+
+    step(parameters, gradient, learningRate, absent) {
+      checkLengths('rmsprop', layout, parameters, gradient)
+      for (let s = 0; s < layout.slots.length; s++) {
+        const { name, offset, size } = layout.slots[s]!
+        if (absent?.has(name)) continue
+        state.steps[s]!++
+        for (let i = offset; i < offset + size; i++) {
+          const p = parameters[i]!
+          const g = gradient[i]! + weightDecay * p
+          let spread = decay * v[i]! + (1 - decay) * g * g
+          v[i] = spread
+          if (mean !== null) {
+            const average = decay * mean[i]! + (1 - decay) * g
+            mean[i] = average
+            spread = Math.max(spread - average * average, 0) // rounding may leave it below 0
+          }
+          const root = epsilonTo === 'outside' ? Math.sqrt(spread) + epsilon : Math.sqrt(spread + epsilon)
+          if (b === null) {
+            parameters[i] = p - (learningRate * g) / root
+            continue
+          }
+          const added = momentumOf === 'direction' ? g / root : (learningRate * g) / root
+          const sum = momentum * b[i]! + added
+          b[i] = sum
+          parameters[i] = p - (momentumOf === 'direction' ? learningRate * sum : sum)
+        }
+      }
+    },
+
+    save: () => saveSlots('rmsprop', state, layout),
+    load: (saved) => loadSlots('rmsprop', state, layout, saved),
+  }
+}
