@@ -49,14 +49,16 @@ function explain(issue: z.core.$ZodIssue, merged: JsonObject, layers: readonly C
     return issue.keys
       .map((key) => {
         const path = [...(issue.path as KeyPath), key]
-        return `${origin(path, layers)}: there is no setting "${path.join('.')}".${didYouMean(key, settingsAt(issue.path as KeyPath))}`
+        const where = origin(path, layers)
+        return `${where}: there is no setting "${path.join('.')}".${didYouMean(key, settingsAt(issue.path as KeyPath))}`
       })
       .join('\n')
   }
   const path = issue.path as KeyPath
   const value = valueAt(merged, path)
   const got = value === undefined ? 'nothing' : JSON.stringify(value)
-  return `${origin(path, layers)}: ${path.join('.')}: ${readable(issue)}, got ${got}.`
+  const where = origin(path, layers)
+  return `${where.startsWith('--') ? where : `${where}: ${path.join('.')}`}: ${readable(issue)}, got ${got}.`
 }
 
 function readable(issue: z.core.$ZodIssue): string {

@@ -55,13 +55,17 @@ describe('what is refused', () => {
   })
 
   test('a number out of range, with the bound and the value', () => {
-    expect(complaint(setLayer('learn.gamma=1.5'))).toBe('--set learn.gamma: learn.gamma: expected at most 1, got 1.5.')
-    expect(complaint(setLayer('learn.learningRate=0'))).toBe('--set learn.learningRate: learn.learningRate: expected above 0, got 0.')
-    expect(complaint(pathLayer(['numEnvs'], 0, '--num-envs'))).toBe('--num-envs: numEnvs: expected at least 1, got 0.')
+    expect(complaint(setLayer('learn.gamma=1.5'))).toBe('--set learn.gamma: expected at most 1, got 1.5.')
+    expect(complaint(setLayer('learn.learningRate=0'))).toBe('--set learn.learningRate: expected above 0, got 0.')
+    expect(complaint(pathLayer(['numEnvs'], 0, '--num-envs'))).toBe('--num-envs: expected at least 1, got 0.')
+  })
+
+  test('a value in a file, with its line and setting', () => {
+    expect(complaint(yamlLayer('learn:\n  gamma: 2\n', 'my.yml'))).toBe('my.yml:2:10: learn.gamma: expected at most 1, got 2.')
   })
 
   test('a word that is none of the choices', () => {
-    expect(complaint(pathLayer(['algo'], 'ppoo', '--algo'))).toBe('--algo: algo: expected one of ppo, a2c, got "ppoo".')
+    expect(complaint(pathLayer(['algo'], 'ppoo', '--algo'))).toBe('--algo: expected one of ppo, a2c, got "ppoo".')
   })
 
   test.each(['__proto__.polluted=1', 'learn.constructor=1', 'a..b=1', '=3', 'learn'])('--set %s', (text) => {
