@@ -29,3 +29,17 @@ export interface Clip {
   readonly shape: ClipShape
   readonly stage: ClipStage
 }
+
+/** The words that a caller may choose; each has a default. */
+export type ClipWords = Partial<Pick<Clip, 'of' | 'per' | 'shape'>>
+
+/**
+ * A clip of one rule: of the norm (of elements when the rule is made for them), per model, hard, unless said otherwise.
+ * @throws RangeError when a rule for elements is asked to bound a norm
+ */
+export function clipOf(rule: ClipRule, words: ClipWords = {}): Clip {
+  const { of = rule.bounds ?? 'norm', per = 'model', shape = 'hard' } = words
+  if (rule.bounds === 'element' && of !== 'element')
+    throw new RangeError(`${rule.name} finds a limit for single elements: of must be element, got ${of}`)
+  return { name: rule.config?.name ?? rule.name, rule, of, per, shape, stage: 'gradient' }
+}

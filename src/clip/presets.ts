@@ -9,6 +9,7 @@ export interface Preset {
   readonly rule: RuleName
   /** Where the method differs from the rule's own defaults. */
   readonly options?: { readonly [name: string]: Json }
+  /** Default: what the rule is made for. */
   readonly of?: ClipOf
   readonly per: ClipPer
   readonly shape?: ClipShape
@@ -46,6 +47,43 @@ export const PRESETS = {
     per: 'model',
     description: 'a constant limit; choose what it bounds with of and per',
     source: 'Pascanu et al. 2013 (arXiv:1211.5063)',
+  },
+  percentile: {
+    rule: 'percentile',
+    per: 'model',
+    description: 'τ is a percentile of the last norms, this one included',
+    source: 'after AutoClip, with a window; p 90 clips one step in ten',
+  },
+  autoclip: {
+    rule: 'percentile',
+    options: { p: 10, window: null },
+    per: 'model',
+    description: 'τ is the 10th percentile of all norms so far, this one included',
+    source: 'Seetharaman et al. 2020 (arXiv:2007.14469)',
+  },
+  agc: {
+    rule: 'relative-to-weights',
+    per: 'unit',
+    description: 'adaptive gradient clipping: τ in proportion to the weights of each output unit',
+    source: 'Brock et al. 2021 (arXiv:2102.06171)',
+  },
+  'relative-to-weights': {
+    rule: 'relative-to-weights',
+    per: 'tensor',
+    description: 'the rule of agc, per tensor unless said otherwise',
+    source: 'Brock et al. 2021 (arXiv:2102.06171)',
+  },
+  'mean-std': {
+    rule: 'mean-std',
+    per: 'model',
+    description: 'τ = mean + k standard deviations: of the elements (clips elements), their magnitudes, or earlier norms (clips the norm)',
+    source: 'over=element is the literal reading; over=history is the usual adaptive clip',
+  },
+  'learning-rate': {
+    rule: 'learning-rate',
+    per: 'model',
+    description: 'τ = c · learning rate, with a floor',
+    source: 'ours',
   },
   'loss-feedback': {
     rule: 'loss-feedback',

@@ -5,7 +5,7 @@ import type { ClipConfig } from '../core/config/schema.js'
 import { UsageError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
 import { didYouMean } from '../core/suggest.js'
-import { CLIP_OF, CLIP_PER, CLIP_SHAPES, CLIP_STAGES, type Clip } from './clip.js'
+import { CLIP_OF, CLIP_PER, CLIP_SHAPES, CLIP_STAGES, type Clip, clipOf } from './clip.js'
 import type { OptionTable } from './options.js'
 import { PRESETS, type Preset } from './presets.js'
 import type { ClipRule } from './rule.js'
@@ -45,17 +45,16 @@ export function createClip(config: ClipConfig): Clip {
   const where = `clip "${name}"`
   const { of, per, shape, stage, ...options } = given
   const rule = makeRule(where, preset, options)
-  const clip: Clip = {
-    name,
-    rule,
-    of: word(where, 'of', of ?? preset.of ?? 'norm', CLIP_OF),
-    per: word(where, 'per', per ?? preset.per, CLIP_PER),
-    shape: word(where, 'shape', shape ?? preset.shape ?? 'hard', CLIP_SHAPES),
-    stage: word(where, 'stage', stage ?? 'gradient', CLIP_STAGES),
-  }
-  if (clip.stage === 'update')
+  if (word(where, 'stage', stage ?? 'gradient', CLIP_STAGES) === 'update')
     throw new UsageError(`${where}: stage "update" is not available yet. Leave stage out: gradients are clipped.`)
-  return clip
+  const clip = usage(() =>
+    clipOf(rule, {
+      of: word(where, 'of', of ?? preset.of ?? rule.bounds ?? 'norm', CLIP_OF),
+      per: word(where, 'per', per ?? preset.per, CLIP_PER),
+      shape: word(where, 'shape', shape ?? preset.shape ?? 'hard', CLIP_SHAPES),
+    }),
+  )
+  return { ...clip, name }
 }
 
 /**
@@ -112,8 +111,13 @@ function makeRule(where: string, preset: Preset, options: Readonly<Record<string
     if (!Object.hasOwn(table, name))
       throw new UsageError(`${where} has no option "${name}".${didYouMean(name, known)} It takes: ${known.join(', ')}.`)
   }
+  return usage(() => RULES[preset.rule].create(where, { ...preset.options, ...options }))
+}
+
+/** What a rule refuses is the user's to mend. */
+function usage<T>(make: () => T): T {
   try {
-    return RULES[preset.rule].create(where, { ...preset.options, ...options })
+    return make()
   } catch (error) {
     if (error instanceof RangeError) throw new UsageError(error.message)
     throw error

@@ -56,6 +56,8 @@ export interface ClipRule<S extends Json = Json> {
   readonly config?: { readonly name: string } & JsonObject
   /** Statistics that `threshold` or `observe` read beside `norm` and `size`. Absent: all of them. */
   readonly needs?: readonly StatName[]
+  /** 'element' when τ is a limit for single elements and makes no sense as one for a norm. */
+  readonly bounds?: 'element'
   /** Name of the one signal that `feedback` listens to. */
   readonly listensTo?: string
   init(): S

@@ -1,9 +1,13 @@
 /** Every rule by name: its options, and how it is made from them. */
 import { FIXED, fixed } from './fixed.js'
+import { LEARNING_RATE, learningRate } from './learning-rate.js'
 import { LOSS_FEEDBACK, lossFeedback } from './loss-feedback.js'
 import { LOSS_FEEDBACK_LITERAL, lossFeedbackLiteral } from './loss-feedback-literal.js'
+import { MEAN_STD, meanStd } from './mean-std.js'
 import { NONE, none } from './none.js'
 import { type Options, type OptionTable, readOptions } from './options.js'
+import { PERCENTILE, percentile } from './percentile.js'
+import { RELATIVE_TO_WEIGHTS, relativeToWeights } from './relative-to-weights.js'
 import type { ClipRule } from './rule.js'
 
 export interface RuleEntry {
@@ -15,6 +19,10 @@ export interface RuleEntry {
 export const RULES = {
   none: entry(NONE, () => none()),
   fixed: entry(FIXED, ({ tau }) => fixed(tau)),
+  'mean-std': entry(MEAN_STD, ({ k, ...options }) => meanStd(k, options)),
+  'learning-rate': entry(LEARNING_RATE, ({ c, ...options }) => learningRate(c, options)),
+  percentile: entry(PERCENTILE, ({ p, ...options }) => percentile(p, options)),
+  'relative-to-weights': entry(RELATIVE_TO_WEIGHTS, ({ lambda, ...options }) => relativeToWeights(lambda, options)),
   'loss-feedback': entry(LOSS_FEEDBACK, (options) => lossFeedback(options)),
   'loss-feedback-literal': entry(LOSS_FEEDBACK_LITERAL, (options) => lossFeedbackLiteral(options)),
 }
