@@ -14,7 +14,7 @@ import type { Space } from './spaces/space.js'
 export type Info = Readonly<Record<string, unknown>>
 
 export interface ResetOptions {
-  /** A non-negative integer starts a new random stream; without one the running stream goes on. */
+  /** A non-negative integer starts a new random stream; without one the running stream goes on (that of a new environment starts from 0). */
   readonly seed?: number
   /** Environment-specific choices for this episode, as Gymnasium's `options`. */
   readonly options?: Readonly<Record<string, unknown>>
@@ -64,5 +64,7 @@ export interface FunctionalEnv<Observation = Float32Array, Action = unknown> {
   terminal(state: Float64Array, at: number): boolean
   /** Writes the observation as a flat float32 row. */
   observe(state: Float64Array, at: number, out: Float32Array, outAt: number): void
+  /** What to tell beside the observation of this state; absent when there is nothing. */
+  info?(state: Float64Array, at: number): Info
   draw?(state: Float64Array, at: number, canvas: Canvas): void
 }

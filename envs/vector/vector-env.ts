@@ -19,6 +19,8 @@ export type AutoresetMode = 'same-step' | 'next-step' | 'disabled'
 export interface VectorResetOptions {
   /** An integer s seeds environment i with s + i; a list gives one seed each. Without one the running streams go on. */
   readonly seed?: number | readonly number[]
+  /** [N] Resets only where true (or not 0), at least one; the other rows stay as they are. Default: all. */
+  readonly mask?: ArrayLike<boolean | number>
   readonly options?: Readonly<Record<string, unknown>>
 }
 

@@ -1,0 +1,89 @@
+/**
+ * CartPole-v1: keep a pole upright by pushing its cart left or right.
+ *
+ * Observation [4] float32: cart position (m), cart velocity (m/s), pole angle (rad), pole angular velocity (rad/s).
+ * Action: 0 pushes left, 1 right. Reward: 1 per step, the last included; with `suttonBartoReward` 0, and −1 at the end.
+ * Start: all four uniform in ±0.05, or within the reset options `low` and `high`.
+ * Terminated: |position| > 2.4 m or |angle| > 12°. The 500-step time limit is the registry's, not ours.
+ *
+ * Source: Barto, Sutton & Anderson 1983; equal to Gymnasium 1.4 bit for bit, so keep the order of every sum.
+ */
+import type { FunctionalEnv } from '../core.js'
+import { boundsOptions, withDefaults } from '../options.js'
+import { box } from '../spaces/box.js'
+import { discrete } from '../spaces/discrete.js'
+
+export interface CartPoleOptions {
+  /** The reward of Sutton & Barto's book: 0 while the pole stands, −1 when it falls. Default false. */
+  readonly suttonBartoReward?: boolean
+}
+
+const GRAVITY = 9.8 // m/s²
+const CART_MASS = 1.0 // kg
+const POLE_MASS = 0.1 // kg
+const TOTAL_MASS = POLE_MASS + CART_MASS // kg
+const HALF_POLE = 0.5 // m: half the pole's length
+const POLE_MOMENT = POLE_MASS * HALF_POLE // kg·m
+const PUSH = 10.0 // N
+const STEP = 0.02 // s between states
+const MAX_POSITION = 2.4 // m
+const MAX_ANGLE = (12 * 2 * Math.PI) / 360 // rad
+
+export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Array, number> {
+  const { suttonBartoReward } = withDefaults('CartPole', options, { suttonBartoReward: false })
+  const high = [2 * MAX_POSITION, Infinity, 2 * MAX_ANGLE, Infinity] // twice the limits, so that a last observation is inside
+  const [standing, falling, fallen] = suttonBartoReward ? [0, -1, -1] : [1, 1, 0]
+
+  return {
+    stateSize: 4,
+    observationSpace: box({ low: high.map((bound) => -bound), high }),
+    actionSpace: discrete(2),
+
+    initial(random, state, at, choices) {
+      const [from, to] = boundsOptions('CartPole.reset', choices, -0.05, 0.05)
+      for (let i = 0; i < 4; i++) state[at + i] = random.uniform(from, to)
+    },
+
+    /** Explicit Euler: positions move with the old velocities. */
+    transition(state, at, action, actionAt) {
+      const wasOver = terminal(state, at)
+      const x = state[at]!
+      const velocity = state[at + 1]!
+      const angle = state[at + 2]!
+      const spin = state[at + 3]!
+      const force = action[actionAt] === 1 ? PUSH : -PUSH
+      const cos = Math.cos(angle)
+      const sin = Math.sin(angle)
+
+      // Florian 2007, "Correct equations for the dynamics of the cart-pole system", without friction
+      const pushed = (force + POLE_MOMENT * (spin * spin) * sin) / TOTAL_MASS
+      const spinRate = (GRAVITY * sin - cos * pushed) / (HALF_POLE * (4.0 / 3.0 - (POLE_MASS * (cos * cos)) / TOTAL_MASS))
+      const acceleration = pushed - (POLE_MOMENT * spinRate * cos) / TOTAL_MASS
+
+      state[at] = x + STEP * velocity
+      state[at + 1] = velocity + STEP * acceleration
+      state[at + 2] = angle + STEP * spin
+      state[at + 3] = spin + STEP * spinRate
+      return !terminal(state, at) ? standing : wasOver ? fallen : falling
+    },
+
+    terminal,
+
+    observe(state, at, out, outAt) {
+      for (let i = 0; i < 4; i++) out[outAt + i] = state[at + i]!
+    },
+
+    draw(state, at, canvas) {
+      canvas.view({ left: -MAX_POSITION, right: MAX_POSITION, bottom: -0.4, top: 1.4 })
+      const x = state[at]!
+      const angle = state[at + 2]!
+      canvas.line(-MAX_POSITION, 0, MAX_POSITION, 0, 'ground')
+      canvas.rectangle(x - 0.25, -0.15, 0.5, 0.3, 'body')
+      canvas.line(x, 0, x + 2 * HALF_POLE * Math.sin(angle), 2 * HALF_POLE * Math.cos(angle), 'accent')
+    },
+  }
+}
+
+function terminal(state: Float64Array, at: number): boolean {
+  return Math.abs(state[at]!) > MAX_POSITION || Math.abs(state[at + 2]!) > MAX_ANGLE
+}

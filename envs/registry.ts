@@ -1,0 +1,168 @@
+/**
+ * Names of environments, and how each is made. `make` gives one, `makeVec` many; both add what every environment needs.
+ *
+ * An id is `Name-vN`, or `namespace/Name-vN`. A name without a version means the newest. The library's own list is in standard.ts.
+ */
+import type { Env, FunctionalEnv } from './core.js'
+import { EnvError, UnknownEnvError } from './errors.js'
+import { functionalEnv } from './functional-env.js'
+import type { Json } from './json.js'
+import { standard } from './standard.js'
+import { didYouMean } from './suggest.js'
+import { recordEpisodeStatistics as recordVectorStatistics } from './vector/record-episode-statistics.js'
+import { serial } from './vector/serial.js'
+import { structOfArrays } from './vector/struct-of-arrays.js'
+import type { AutoresetMode, VectorEnv } from './vector/vector-env.js'
+import { orderEnforcing } from './wrappers/order-enforcing.js'
+import { recordEpisodeStatistics } from './wrappers/record-episode-statistics.js'
+import { timeLimit } from './wrappers/time-limit.js'
+import { wrapped } from './wrappers/wrapper.js'
+
+/** Choices of one environment, by name; each environment's file says which it has. */
+export type EnvOptions = { readonly [name: string]: Json }
+
+/** What is known of an environment beside its dynamics. */
+export interface EnvSpec {
+  /** 'CartPole-v1' */
+  readonly id: string
+  /** Steps after which an episode is truncated; null: never. */
+  readonly maxEpisodeSteps: number | null
+  /** The mean return that counts as solved, where there is one. */
+  readonly rewardThreshold: number | null
+  /** Options it was made with, those of its registration included. */
+  readonly kwargs: EnvOptions
+}
+
+/** One line of the registry: functions where the environment can be written so, else a factory of single environments. */
+export type Registration = {
+  readonly id: string
+  readonly maxEpisodeSteps?: number | null
+  readonly rewardThreshold?: number | null
+  readonly kwargs?: EnvOptions
+} & (
+  | {
+      // biome-ignore lint/suspicious/noExplicitAny: each environment types its own options, observations and actions
+      readonly functions: (options: any) => FunctionalEnv<any, any>
+    }
+  | {
+      // biome-ignore lint/suspicious/noExplicitAny: as above
+      readonly env: (options: any) => Env<any, any>
+    }
+)
+
+export interface MakeOptions {
+  /** Instead of the registered time limit; null: none. */
+  readonly maxEpisodeSteps?: number | null
+  /** Adds RecordEpisodeStatistics. Default false. */
+  readonly recordStatistics?: boolean
+}
+
+export interface MakeVecOptions {
+  /** Default 1. */
+  readonly numEnvs?: number
+  readonly kwargs?: EnvOptions
+  /** Default 'same-step'. */
+  readonly autoreset?: AutoresetMode
+  /** Instead of the registered time limit; null: none. */
+  readonly maxEpisodeSteps?: number | null
+}
+
+const ID = /^(?:[\w-]+\/)?[A-Za-z0-9_.:]+(?:-[A-Za-z0-9_.:]+)*-v\d+$/
+const NAME = /^(?:[\w-]+\/)?[A-Za-z0-9_.:]+(?:-[A-Za-z0-9_.:]+)*$/
+
+const registry = new Map<string, Registration>()
+for (const registration of standard) register(registration)
+
+/** @throws UnknownEnvError when the id is malformed; EnvError when it is taken */
+export function register(registration: Registration): void {
+  const { id } = registration
+  if (!ID.test(id)) throw malformed(id, 'an id such as "Name-v0" or "mine/Name-v0"')
+  if (registry.has(id)) throw new EnvError(`register: "${id}" is registered already; choose another name or a higher version`)
+  registry.set(id, registration)
+}
+
+/** All ids, in alphabetical order. */
+export function registeredIds(): string[] {
+  return [...registry.keys()].sort()
+}
+
+/**
+ * The registered id that a name means: itself, or the newest version of it.
+ * @throws UnknownEnvError naming near names when there is none
+ */
+export function resolve(name: string): string {
+  if (registry.has(name)) return name
+  if (!NAME.test(name)) throw malformed(name, 'a name such as "CartPole" or "CartPole-v1"')
+  const newest = versionsOf(name).at(-1)
+  if (newest !== undefined) return newest
+  const versions = versionsOf(baseName(name))
+  if (versions.length > 0)
+    throw new UnknownEnvError(
+      `environment "${name}": no such version; there ${versions.length === 1 ? 'is' : 'are'} ${versions.join(', ')}`,
+    )
+  throw new UnknownEnvError(
+    `environment "${name}" is not registered.${didYouMean(name, [...registeredIds(), ...registeredIds().map(baseName)])}`,
+  )
+}
+
+/** What is known of an environment made with its registered options. @throws UnknownEnvError */
+export function spec(name: string): EnvSpec {
+  const registration = registry.get(resolve(name))!
+  return specOf(registration, {}, registration.maxEpisodeSteps)
+}
+
+/**
+ * One environment: `make('CartPole')`. Wrapped in OrderEnforcing and TimeLimit.
+ * @param kwargs the environment's own options, over those of its registration
+ * @throws UnknownEnvError, or EnvOptionError for an option that it does not have
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the name decides what is observed and done
+export function make(name: string, kwargs: EnvOptions = {}, options: MakeOptions = {}): Env<any, any> {
+  const registration = registry.get(resolve(name))!
+  const { maxEpisodeSteps = registration.maxEpisodeSteps ?? null, recordStatistics = false } = options
+  const full = specOf(registration, kwargs, maxEpisodeSteps)
+  const ordered = orderEnforcing(bare(registration, full))
+  const limited = full.maxEpisodeSteps === null ? ordered : timeLimit(ordered, full.maxEpisodeSteps)
+  return recordStatistics ? recordEpisodeStatistics(limited) : limited
+}
+
+/**
+ * N environments stepped together: `makeVec('CartPole', { numEnvs: 8 })`. Episode statistics are always recorded.
+ * @throws UnknownEnvError, EnvOptionError, or RangeError when numEnvs or the limit is out of range
+ */
+export function makeVec(name: string, options: MakeVecOptions = {}): VectorEnv {
+  const registration = registry.get(resolve(name))!
+  const { numEnvs = 1, kwargs = {}, autoreset = 'same-step', maxEpisodeSteps = registration.maxEpisodeSteps ?? null } = options
+  const full = specOf(registration, kwargs, maxEpisodeSteps)
+  const venv =
+    'functions' in registration
+      ? structOfArrays(registration.functions(full.kwargs), { numEnvs, autoreset, maxEpisodeSteps, spec: full })
+      : serial(() => make(name, kwargs, { maxEpisodeSteps }), { numEnvs, autoreset })
+  return recordVectorStatistics(venv)
+}
+
+function bare(registration: Registration, full: EnvSpec): Env {
+  if ('functions' in registration) return functionalEnv(registration.functions(full.kwargs), full)
+  return wrapped(registration.env(full.kwargs), { spec: full })
+}
+
+function specOf(registration: Registration, kwargs: EnvOptions, maxEpisodeSteps: number | null | undefined): EnvSpec {
+  return {
+    id: registration.id,
+    maxEpisodeSteps: maxEpisodeSteps ?? null,
+    rewardThreshold: registration.rewardThreshold ?? null,
+    kwargs: { ...registration.kwargs, ...kwargs },
+  }
+}
+
+const baseName = (id: string) => id.replace(/-v\d+$/, '')
+const version = (id: string) => Number(/\d+$/.exec(id)![0])
+
+/** Registered versions of a name without one, the oldest first. */
+function versionsOf(name: string): string[] {
+  return [...registry.keys()].filter((id) => baseName(id) === name).sort((a, b) => version(a) - version(b))
+}
+
+function malformed(id: string, expected: string): UnknownEnvError {
+  return new UnknownEnvError(`"${id}" cannot be the name of an environment: expected ${expected}`)
+}

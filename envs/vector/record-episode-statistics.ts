@@ -1,0 +1,92 @@
+/**
+ * RecordEpisodeStatistics for a vector: return and length of every episode, told in the step in which it ends.
+ * The step after an end in next-step mode is a reset and counts for nothing.
+ */
+import { EnvError } from '../errors.js'
+import type { Json } from '../json.js'
+import { decodeNumbers, encodeNumbers } from '../numbers.js'
+import { savedList, savedObject } from '../saved.js'
+import type { FinishedEpisode, VectorEnv, VectorStep } from './vector-env.js'
+
+export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
+  const { numEnvs, draw } = venv
+  const returns = new Float64Array(numEnvs)
+  const lengths = new Float64Array(numEnvs)
+  const over = new Uint8Array(numEnvs) // 1 where the episode has ended and its numbers are told
+  const episodes: FinishedEpisode[] = []
+  let inner: VectorStep | null = null
+  let step: VectorStep | null = null
+
+  const forget = (i: number) => {
+    returns[i] = 0
+    lengths[i] = 0
+    over[i] = 0
+  }
+
+  /** The inner step with our episodes; the inner environment returns the same object every time, so this is built once. */
+  const told = (from: VectorStep): VectorStep => {
+    if (from === inner && step !== null) return step
+    inner = from
+    step = {
+      observations: from.observations,
+      rewards: from.rewards,
+      terminated: from.terminated,
+      truncated: from.truncated,
+      finalObservations: from.finalObservations,
+      episodes,
+      get infos() {
+        return from.infos
+      },
+    }
+    return step
+  }
+
+  return {
+    numEnvs,
+    observationSpace: venv.observationSpace,
+    actionSpace: venv.actionSpace,
+    autoreset: venv.autoreset,
+    spec: venv.spec,
+    reset: (options = {}) => {
+      const observations = venv.reset(options)
+      for (let i = 0; i < numEnvs; i++) if (options.mask === undefined || options.mask[i]) forget(i)
+      return observations
+    },
+    step: (actions) => {
+      const result = venv.step(actions)
+      episodes.length = 0
+      for (let i = 0; i < numEnvs; i++) {
+        if (over[i] === 1) {
+          forget(i)
+          if (venv.autoreset === 'next-step') continue
+        }
+        returns[i]! += result.rewards[i]!
+        lengths[i]!++
+        if (result.terminated[i] === 0 && result.truncated[i] === 0) continue
+        over[i] = 1
+        episodes.push({
+          env: i,
+          return: returns[i]!,
+          length: lengths[i]!,
+          terminated: result.terminated[i] === 1,
+          truncated: result.truncated[i] === 1,
+        })
+      }
+      return told(result)
+    },
+    ...(draw && { draw: (index, canvas) => draw.call(venv, index, canvas) }),
+    saveOne: (index) => venv.saveOne(index),
+    save: (): Json => ({ venv: venv.save(), returns: encodeNumbers(returns), lengths: [...lengths], over: [...over] }),
+    load: (saved) => {
+      const object = savedObject('RecordEpisodeStatistics.load', saved)
+      if (object['venv'] === undefined) throw new EnvError('RecordEpisodeStatistics.load: the state was saved without this wrapper')
+      const sums = decodeNumbers(object['returns'], numEnvs)
+      if (sums === null) throw new EnvError(`RecordEpisodeStatistics.load: expected ${numEnvs} returns`)
+      venv.load(object['venv'])
+      returns.set(sums)
+      lengths.set(savedList('RecordEpisodeStatistics.load: lengths', object['lengths'], numEnvs) as number[])
+      over.set(savedList('RecordEpisodeStatistics.load: over', object['over'], numEnvs) as number[])
+    },
+    close: () => venv.close(),
+  }
+}

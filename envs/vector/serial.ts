@@ -1,0 +1,148 @@
+/**
+ * N environments of any kind, stepped one after the other: for those that are not written as functions.
+ * What comes out is what struct-of-arrays.ts gives for the same dynamics and seeds.
+ */
+import type { Env, Info } from '../core.js'
+import { EnvError, ResetNeededError } from '../errors.js'
+import { NO_INFO } from '../functional-env.js'
+import { savedBoolean, savedCount, savedList, savedObject } from '../saved.js'
+import { describeSpace } from '../spaces/describe.js'
+import { readFlat, writeFlat } from '../spaces/flat.js'
+import { checkActions, checkIndex, checkObservation, checkReward } from './boundary.js'
+import { resetPlan } from './reset-plan.js'
+import type { AutoresetMode, VectorEnv, VectorStep } from './vector-env.js'
+
+export interface SerialOptions {
+  /** At least 1. */
+  readonly numEnvs: number
+  /** Default 'same-step'. */
+  readonly autoreset?: AutoresetMode
+}
+
+/**
+ * @param create makes environment `index`; all must have equal spaces
+ * @throws RangeError when numEnvs is not a whole number of at least 1; EnvError when the spaces differ
+ */
+// biome-ignore lint/suspicious/noExplicitAny: rows of numbers cross here, whatever the elements are
+export function serial(create: (index: number) => Env<any, any>, { numEnvs, autoreset = 'same-step' }: SerialOptions): VectorEnv {
+  if (!Number.isSafeInteger(numEnvs) || numEnvs < 1)
+    throw new RangeError(`serial: numEnvs must be a whole number of at least 1, got ${numEnvs}`)
+  const envs = Array.from({ length: numEnvs }, (_, i) => create(i))
+  const first = envs[0]!
+  const { observationSpace, actionSpace, spec } = first
+  const name = spec?.id ?? 'environment'
+  checkSpaces(name, envs)
+  const width = observationSpace.size
+  const drawable = first.draw !== undefined
+
+  const steps = new Float64Array(numEnvs) // since the reset
+  const waiting = new Uint8Array(numEnvs) // 1 where the next step is a reset (next-step)
+  const observations = new Float32Array(numEnvs * width)
+  const finalObservations = new Float32Array(numEnvs * width)
+  const rewards = new Float64Array(numEnvs)
+  const terminated = new Uint8Array(numEnvs)
+  const truncated = new Uint8Array(numEnvs)
+  const infos = new Array<Info>(numEnvs).fill(NO_INFO)
+  const step: VectorStep = { observations, rewards, terminated, truncated, finalObservations, episodes: [], infos }
+  let started = false
+
+  const write = (i: number, observation: unknown, out: Float32Array) => {
+    writeFlat(observationSpace, observation, out, i * width)
+    checkObservation(name, out, i * width, width, i, steps[i]!)
+  }
+
+  const begin = (i: number, seed?: number, options?: Readonly<Record<string, unknown>>) => {
+    const [observation, info] = envs[i]!.reset({ ...(seed !== undefined && { seed }), ...(options && { options }) })
+    steps[i] = 0
+    waiting[i] = 0
+    infos[i] = info
+    write(i, observation, observations)
+  }
+
+  const advance = (i: number, actions: ArrayLike<number>) => {
+    const [observation, reward, ended, cut, info] = envs[i]!.step(readFlat(actionSpace, actions, i * actionSpace.size))
+    steps[i]!++
+    checkReward(name, reward, i, steps[i]!)
+    rewards[i] = reward
+    terminated[i] = ended ? 1 : 0
+    truncated[i] = cut ? 1 : 0
+    infos[i] = info
+    if (!(ended || cut)) write(i, observation, observations)
+    else {
+      write(i, observation, finalObservations)
+      if (autoreset === 'same-step') begin(i)
+      else {
+        write(i, observation, observations)
+        if (autoreset === 'next-step') waiting[i] = 1
+      }
+    }
+  }
+
+  return {
+    numEnvs,
+    observationSpace,
+    actionSpace,
+    autoreset,
+    spec,
+    reset: (resetOptions = {}) => {
+      const { touches, seed } = resetPlan(name, resetOptions, numEnvs)
+      for (let i = 0; i < numEnvs; i++) {
+        if (touches(i)) begin(i, seed(i) ?? (started ? undefined : i), resetOptions.options)
+      }
+      started = true
+      return observations
+    },
+    step: (actions) => {
+      if (!started) throw new ResetNeededError(`${name}.step: call reset() first`)
+      checkActions(name, actionSpace, actions, numEnvs)
+      for (let i = 0; i < numEnvs; i++) {
+        if (waiting[i] === 0) advance(i, actions)
+        else {
+          rewards[i] = 0
+          terminated[i] = 0
+          truncated[i] = 0
+          begin(i)
+        }
+      }
+      return step
+    },
+    ...(drawable && {
+      draw: (index, canvas) => {
+        checkIndex(name, 'draw', index, numEnvs)
+        envs[index]!.draw!(canvas)
+      },
+    }),
+    saveOne: (index) => {
+      checkIndex(name, 'saveOne', index, numEnvs)
+      return envs[index]!.save()
+    },
+    save: () => ({ envs: envs.map((env) => env.save()), waiting: Array.from(waiting, Boolean), steps: [...steps], started }),
+    load: (saved) => {
+      const object = savedObject(`${name}.load`, saved)
+      const states = savedList(`${name}.load: envs`, object['envs'], numEnvs)
+      const waits = savedList(`${name}.load: waiting`, object['waiting'], numEnvs)
+      const counts = savedList(`${name}.load: steps`, object['steps'], numEnvs)
+      for (let i = 0; i < numEnvs; i++) {
+        envs[i]!.load(states[i]!)
+        waiting[i] = savedBoolean(`${name}.load: waiting`, waits[i]) ? 1 : 0
+        steps[i] = savedCount(`${name}.load: steps`, counts[i])
+      }
+      started = savedBoolean(`${name}.load: started`, object['started'])
+    },
+    close: () => {
+      for (const env of envs) env.close()
+    },
+  }
+}
+
+function checkSpaces(name: string, envs: readonly Env[]): void {
+  const first = envs[0]!
+  envs.forEach((env, i) => {
+    for (const field of ['observationSpace', 'actionSpace'] as const) {
+      if (env[field].equals(first[field])) continue
+      throw new EnvError(
+        `${name}: ${field} of environment ${i} is ${describeSpace(env[field])}, that of environment 0 ${describeSpace(first[field])}; they must be equal`,
+      )
+    }
+  })
+}
