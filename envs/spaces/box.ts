@@ -37,7 +37,12 @@ const HOLDS: Readonly<Record<BoxType, readonly BoxType[]>> = {
   uint8: [],
 }
 
-const INTEGER_RANGE: Readonly<Partial<Record<BoxType, readonly [number, number]>>> = {
+const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127
+
+/** The least and the greatest finite number of each type. */
+const RANGE: Readonly<Record<BoxType, readonly [number, number]>> = {
+  float32: [-FLOAT32_MAX, FLOAT32_MAX],
+  float64: [-Number.MAX_VALUE, Number.MAX_VALUE],
   int8: [-128, 127],
   uint8: [0, 255],
   int16: [-32768, 32767],
@@ -82,7 +87,7 @@ export function box<T extends BoxType = 'float32'>({ low, high, shape: given, dt
     if (lows[i]! > highs[i]!) throw new RangeError(`box: low must not be above high, got ${lows[i]} and ${highs[i]} at index ${i}`)
   }
   const stream = sampleStream()
-  const whole = dtype in INTEGER_RANGE
+  const whole = isWhole(dtype)
 
   return {
     kind: 'box',
@@ -123,21 +128,25 @@ function bounds<T extends BoxType>(
   if (typeof bound !== 'number' && bound.length !== size) {
     throw new RangeError(`box: ${name} must hold ${size} numbers, one for each of the shape, got ${bound.length}`)
   }
+  const [least, most] = RANGE[dtype]
+  const open = name === 'low' ? -Infinity : Infinity
+  const openAllowed = least < 0 // unsigned types have no number that could stand for it
+  const limit = !isWhole(dtype) ? open : name === 'low' ? least : most
   const values = arrayOf(dtype, size)
   const finite: boolean[] = []
-  const [least, most] = INTEGER_RANGE[dtype] ?? [-Infinity, Infinity]
   for (let i = 0; i < size; i++) {
     const value = typeof bound === 'number' ? bound : bound[i]!
-    const open = name === 'low' ? -Infinity : Infinity
-    const unsigned = least === 0
-    if (Number.isNaN(value) || value === -open || (value === open && unsigned) || (value !== open && (value < least || value > most))) {
+    const holds = value >= least && value <= most && (!isWhole(dtype) || Number.isInteger(value))
+    if (!holds && !(value === open && openAllowed)) {
       throw new RangeError(`box: ${name} must be a number that ${dtype} can hold, got ${value} at index ${i}`)
     }
     finite.push(value !== open)
-    values[i] = value === open ? (name === 'low' ? least : most) : value
+    values[i] = value === open ? limit : value
   }
   return { values, finite }
 }
+
+const isWhole = (dtype: BoxType) => !dtype.startsWith('float')
 
 /** The order of draws is NumPy's: all unbounded numbers first, then those bounded below, above, and on both sides. */
 function sampled<A extends BoxArray>(
@@ -165,9 +174,8 @@ function sampled<A extends BoxArray>(
 function castable(value: unknown, dtype: BoxType, size: number): ArrayLike<number> | null {
   if (Array.isArray(value)) {
     if (value.length !== size || !value.every((x) => typeof x === 'number')) return null
-    const range = INTEGER_RANGE[dtype]
-    if (range === undefined) return dtype === 'float32' ? Float32Array.from(value) : value
-    return value.every((x) => Number.isInteger(x) && x >= range[0] && x <= range[1]) ? value : null
+    if (!isWhole(dtype)) return dtype === 'float32' ? Float32Array.from(value) : value
+    return value.every(Number.isInteger) ? value : null
   }
   const fits = [dtype, ...HOLDS[dtype]].some((type) => value instanceof ARRAYS[type])
   return fits && (value as BoxArray).length === size ? (value as BoxArray) : null

@@ -1,6 +1,8 @@
 /** Spaces and their elements in a few words, for messages. */
 import type { Box } from './box.js'
 import type { Discrete } from './discrete.js'
+import type { MultiBinary } from './multi-binary.js'
+import type { MultiDiscrete } from './multi-discrete.js'
 import type { Space } from './space.js'
 
 /** 'Discrete(2)', 'Box([3], float32)', 'MultiDiscrete([3, 2])'. */
@@ -14,6 +16,10 @@ export function describeSpace(space: Space): string {
       const { shape, dtype } = space as Box
       return `Box([${shape.join(', ')}], ${dtype})`
     }
+    case 'multi-discrete':
+      return `MultiDiscrete([${(space as MultiDiscrete).nvec.join(', ')}])`
+    case 'multi-binary':
+      return `MultiBinary([${(space as MultiBinary).shape.join(', ')}])`
     default:
       return JSON.stringify(space)
   }

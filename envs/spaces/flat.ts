@@ -1,10 +1,11 @@
 /**
  * Elements of a space as flat rows of numbers, and back: how observations and actions cross to learners and vector environments.
- * Box: its numbers. Discrete: one number, the index (the value less `start`). MultiDiscrete and MultiBinary: one number each.
+ * Box and MultiBinary: their numbers. Discrete: one number, the index (the value less `start`). MultiDiscrete: one index each.
  */
 import { EnvError } from '../errors.js'
 import { arrayOf, type Box } from './box.js'
 import type { Discrete } from './discrete.js'
+import type { MultiDiscrete } from './multi-discrete.js'
 import type { Space } from './space.js'
 
 /** Reads one element from `row[at … at + space.size)`. */
@@ -18,9 +19,15 @@ export function writeFlat<T>(space: Space<T>, element: T, row: { [index: number]
     case 'discrete':
       row[at] = (element as number) - (space as unknown as Discrete).start
       return
-    case 'box': {
+    case 'box':
+    case 'multi-binary': {
       const numbers = element as ArrayLike<number>
       for (let i = 0; i < space.size; i++) row[at + i] = numbers[i]!
+      return
+    }
+    case 'multi-discrete': {
+      const { start } = space as unknown as MultiDiscrete
+      for (let i = 0; i < space.size; i++) row[at + i] = (element as ArrayLike<number>)[i]! - start[i]!
       return
     }
     default:
@@ -37,9 +44,16 @@ function read(space: Space, row: ArrayLike<number>, at: number): unknown {
       for (let i = 0; i < space.size; i++) element[i] = row[at + i]!
       return element
     }
+    case 'multi-discrete': {
+      const { start } = space as MultiDiscrete
+      return Int32Array.from({ length: space.size }, (_, i) => row[at + i]! + start[i]!)
+    }
+    case 'multi-binary':
+      return Int8Array.from({ length: space.size }, (_, i) => row[at + i]!)
     default:
       throw unsupported(space)
   }
 }
 
-const unsupported = (space: Space) => new EnvError(`a ${space.kind} space has no flat form yet: expected box or discrete`)
+const unsupported = (space: Space) =>
+  new EnvError(`a ${space.kind} space has no flat form; expected box, discrete, multi-discrete or multi-binary`)

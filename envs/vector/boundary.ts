@@ -5,23 +5,44 @@
 import { EnvError, NonFiniteError } from '../errors.js'
 import { describeSpace } from '../spaces/describe.js'
 import type { Discrete } from '../spaces/discrete.js'
+import type { MultiDiscrete } from '../spaces/multi-discrete.js'
 import type { Space } from '../spaces/space.js'
 
-/** @throws EnvError unless `actions` are N flat rows inside the space (numbers of a Box need only be finite) */
-export function checkActions(name: string, space: Space, actions: ArrayLike<number>, numEnvs: number): void {
+/**
+ * A check of N flat rows of actions: whole numbers inside the space, or for a Box finite numbers, because each environment says itself what
+ * it does with those beyond its bounds.
+ */
+export function actionCheck(name: string, space: Space, numEnvs: number): (actions: ArrayLike<number>) => void {
   const { size } = space
-  if (actions.length !== numEnvs * size) {
-    throw new EnvError(
-      `${name}.step: expected ${numEnvs * size} numbers (${numEnvs} environments, ${size} each), got ${actions.length ?? typeof actions}`,
-    )
+  const counts = indexCounts(space)
+  return (actions) => {
+    if (actions.length !== numEnvs * size) {
+      throw new EnvError(
+        `${name}.step: expected ${numEnvs * size} numbers (${numEnvs} environments, ${size} each), got ${actions.length ?? typeof actions}`,
+      )
+    }
+    for (let i = 0; i < actions.length; i++) {
+      const action = actions[i]!
+      if (counts === null ? Number.isFinite(action) : Number.isInteger(action) && action >= 0 && action < counts[i % size]!) continue
+      const expected = counts === null ? 'finite numbers' : `an index from 0 to ${counts[i % size]! - 1}`
+      throw new EnvError(
+        `${name}.step: environment ${Math.floor(i / size)}: expected ${expected} for ${describeSpace(space)}, got ${action}`,
+      )
+    }
   }
-  const most = space.kind === 'discrete' ? (space as Discrete).n - 1 : -1
-  for (let i = 0; i < actions.length; i++) {
-    const action = actions[i]!
-    if (space.kind === 'discrete' ? action >= 0 && action <= most && Number.isInteger(action) : Number.isFinite(action)) continue
-    const expected =
-      space.kind === 'discrete' ? `an index of ${describeSpace(space)}, 0 to ${most}` : `finite numbers for ${describeSpace(space)}`
-    throw new EnvError(`${name}.step: environment ${Math.floor(i / size)}: expected ${expected}, got ${action}`)
+}
+
+/** How many values each flat number of a space of choices has; null for a Box. */
+function indexCounts(space: Space): ArrayLike<number> | null {
+  switch (space.kind) {
+    case 'discrete':
+      return [(space as Discrete).n]
+    case 'multi-discrete':
+      return (space as MultiDiscrete).nvec
+    case 'multi-binary':
+      return new Array<number>(space.size).fill(2)
+    default:
+      return null
   }
 }
 

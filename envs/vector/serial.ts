@@ -8,7 +8,7 @@ import { NO_INFO } from '../functional-env.js'
 import { savedBoolean, savedCount, savedList, savedObject } from '../saved.js'
 import { describeSpace } from '../spaces/describe.js'
 import { readFlat, writeFlat } from '../spaces/flat.js'
-import { checkActions, checkIndex, checkObservation, checkReward } from './boundary.js'
+import { actionCheck, checkIndex, checkObservation, checkReward } from './boundary.js'
 import { resetPlan } from './reset-plan.js'
 import type { AutoresetMode, VectorEnv, VectorStep } from './vector-env.js'
 
@@ -44,6 +44,7 @@ export function serial(create: (index: number) => Env<any, any>, { numEnvs, auto
   const truncated = new Uint8Array(numEnvs)
   const infos = new Array<Info>(numEnvs).fill(NO_INFO)
   const step: VectorStep = { observations, rewards, terminated, truncated, finalObservations, episodes: [], infos }
+  const check = actionCheck(name, actionSpace, numEnvs)
   let started = false
 
   const write = (i: number, observation: unknown, out: Float32Array) => {
@@ -94,7 +95,7 @@ export function serial(create: (index: number) => Env<any, any>, { numEnvs, auto
     },
     step: (actions) => {
       if (!started) throw new ResetNeededError(`${name}.step: call reset() first`)
-      checkActions(name, actionSpace, actions, numEnvs)
+      check(actions)
       for (let i = 0; i < numEnvs; i++) {
         if (waiting[i] === 0) advance(i, actions)
         else {

@@ -14,7 +14,7 @@ import { savedBoolean, savedList, savedObject } from '../saved.js'
 import { type Generator, generator } from '../seeding/generator.js'
 import { loadOrderEnforcing, savedOrderEnforcing } from '../wrappers/order-enforcing.js'
 import { checkTimeLimit, loadTimeLimit, savedTimeLimit } from '../wrappers/time-limit.js'
-import { checkActions, checkIndex, checkObservation, checkReward } from './boundary.js'
+import { actionCheck, checkIndex, checkObservation, checkReward } from './boundary.js'
 import { resetPlan } from './reset-plan.js'
 import type { AutoresetMode, VectorEnv, VectorStep } from './vector-env.js'
 
@@ -50,6 +50,7 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
   const truncated = new Uint8Array(numEnvs)
   const infos: Info[] = new Array<Info>(numEnvs).fill(NO_INFO)
   const { info } = functions
+  const check = actionCheck(name, actionSpace, numEnvs)
   let started = false
 
   const step: VectorStep = {
@@ -128,7 +129,7 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
     },
     step: (actions) => {
       if (!started) throw new ResetNeededError(`${name}.step: call reset() first`)
-      checkActions(name, actionSpace, actions, numEnvs)
+      check(actions)
       for (let i = 0; i < numEnvs; i++) {
         if (waiting[i] === 0) advance(i, actions)
         else {

@@ -1,0 +1,188 @@
+/**
+ * FrozenLake-v1: cross the ice from S to G without falling into a hole; the ice is slippery.
+ *
+ * Observation: the tile, row · columns + column. Action: 0 left, 1 down, 2 right, 3 up.
+ * On slippery ice the step goes where it was meant to with probability `successRate`, and otherwise to either side, half and half.
+ * Reward: `rewardSchedule` for reaching the goal, a hole, other ice; default 1, 0, 0. Start: a random S.
+ * Terminated: on a hole or the goal. The 100-step time limit is the registry's, not ours.
+ * `info.prob`: the probability of the move that was made.
+ *
+ * Source: equal to Gymnasium 1.4 draw for draw: one uniform at reset and one at every step, on dry ice as well.
+ */
+import type { FunctionalEnv } from '../core.js'
+import { EnvOptionError } from '../errors.js'
+import { withDefaults } from '../options.js'
+import type { Generator } from '../seeding/generator.js'
+import { generator } from '../seeding/generator.js'
+import { discrete } from '../spaces/discrete.js'
+
+export interface FrozenLakeOptions {
+  /** Rows of S (start), F (frozen), H (hole), G (goal); null: the map named by `mapName`. Default null. */
+  readonly desc?: readonly string[] | null
+  /** '4x4' or '8x8'. Default '4x4'. */
+  readonly mapName?: string
+  /** Default true. */
+  readonly isSlippery?: boolean
+  /** Probability, from 0 to 1, of going where one meant to on slippery ice. Default 1/3. */
+  readonly successRate?: number
+  /** Rewards for reaching the goal, a hole, other ice. Default [1, 0, 0]. */
+  readonly rewardSchedule?: readonly number[]
+}
+
+export const LAKES: Readonly<Record<string, readonly string[]>> = {
+  '4x4': ['SFFF', 'FHFH', 'FFFH', 'HFFG'],
+  '8x8': ['SFFFFFFF', 'FFFFFFFF', 'FFFHFFFF', 'FFFFFHFF', 'FFFHFFFF', 'FHHFFFHF', 'FHFFHFHF', 'FFFHFFFG'],
+}
+
+/** Row and column of a move: left, down, right, up. */
+const MOVES = [
+  [0, -1],
+  [1, 0],
+  [0, 1],
+  [-1, 0],
+] as const
+
+export function frozenLake(options: FrozenLakeOptions = {}): FunctionalEnv<number, number> {
+  const settings = withDefaults<Required<FrozenLakeOptions>>('FrozenLake', options, {
+    desc: null,
+    mapName: '4x4',
+    isSlippery: true,
+    successRate: 1 / 3,
+    rewardSchedule: [1, 0, 0],
+  })
+  const { isSlippery, successRate } = settings
+  if (!(successRate >= 0 && successRate <= 1))
+    throw new EnvOptionError(`FrozenLake: option successRate must be from 0 to 1, got ${successRate}`)
+  const [atGoal, atHole, onIce] = rewards(settings.rewardSchedule)
+  const map = lake(settings)
+  const rows = map.length
+  const columns = map[0]!.length
+  const tiles = map.join('')
+  const starts = Array.from(tiles, (tile) => (tile === 'S' ? 1 / (tiles.split('S').length - 1) : 0))
+  const chances = isSlippery ? [(1 - successRate) / 2, successRate, (1 - successRate) / 2] : [1]
+  const over = (tile: number) => tiles[tile] === 'H' || tiles[tile] === 'G'
+
+  const moved = (tile: number, direction: number) => {
+    const [down, right] = MOVES[direction as 0 | 1 | 2 | 3]
+    const row = Math.min(Math.max(Math.floor(tile / columns) + down, 0), rows - 1)
+    const column = Math.min(Math.max((tile % columns) + right, 0), columns - 1)
+    return row * columns + column
+  }
+
+  return {
+    stateSize: 2, // the tile, and the probability of the move that led there
+    observationSpace: discrete(tiles.length),
+    actionSpace: discrete(4),
+
+    initial(random, state, at) {
+      state[at] = sampled(random, starts)
+      state[at + 1] = 1
+    },
+
+    transition(state, at, action, actionAt, random) {
+      const tile = state[at]!
+      if (over(tile)) {
+        random.random() // a draw that decides nothing, as in Gymnasium
+        state[at + 1] = 1
+        return 0
+      }
+      const slip = sampled(random, chances)
+      const direction = isSlippery ? (action[actionAt]! + slip + 3) % 4 : action[actionAt]!
+      const next = moved(tile, direction)
+      state[at] = next
+      state[at + 1] = chances[slip]!
+      return tiles[next] === 'G' ? atGoal : tiles[next] === 'H' ? atHole : onIce
+    },
+
+    terminal: (state, at) => over(state[at]!),
+
+    observe(state, at, out, outAt) {
+      out[outAt] = state[at]!
+    },
+
+    info: (state, at) => ({ prob: state[at + 1]! }),
+
+    draw(state, at, canvas) {
+      canvas.view({ left: 0, right: columns, bottom: 0, top: rows })
+      for (let row = 0; row <= rows; row++) canvas.line(0, row, columns, row, 'muted')
+      for (let column = 0; column <= columns; column++) canvas.line(column, 0, column, rows, 'muted')
+      for (let tile = 0; tile < tiles.length; tile++) {
+        const [x, y] = [tile % columns, rows - 1 - Math.floor(tile / columns)]
+        if (tiles[tile] === 'H') canvas.rectangle(x + 0.25, y + 0.25, 0.5, 0.5, 'danger')
+        if (tiles[tile] === 'G') canvas.rectangle(x + 0.25, y + 0.25, 0.5, 0.5, 'goal')
+      }
+      canvas.circle((state[at]! % columns) + 0.5, rows - 0.5 - Math.floor(state[at]! / columns), 0.3, 'accent')
+    },
+  }
+}
+
+/**
+ * A random square lake that can be crossed, as Gymnasium's `generate_random_map`.
+ * @param size tiles on a side, at least 2
+ */
+export function randomLake(size = 8, { frozen = 0.8, seed = 0 }: { readonly frozen?: number; readonly seed?: number } = {}): string[] {
+  if (!Number.isSafeInteger(size) || size < 2)
+    throw new EnvOptionError(`randomLake: size must be a whole number of at least 2, got ${size}`)
+  if (!(frozen > 0)) throw new EnvOptionError(`randomLake: frozen must be above 0, the share of tiles that are ice, got ${frozen}`)
+  const random = generator(seed)
+  const share = Math.min(1, frozen)
+  for (;;) {
+    const tiles = Array.from({ length: size * size }, (): string => (random.choice(2, { p: [share, 1 - share] }) === 0 ? 'F' : 'H'))
+    tiles[0] = 'S'
+    tiles[tiles.length - 1] = 'G'
+    const map = Array.from({ length: size }, (_, row) => tiles.slice(row * size, (row + 1) * size).join(''))
+    if (crossable(map)) return map
+  }
+}
+
+/** Whether a goal can be reached from the upper left tile. */
+export function crossable(map: readonly string[]): boolean {
+  const seen = new Set<string>()
+  const open: [number, number][] = [[0, 0]]
+  for (let here = open.pop(); here !== undefined; here = open.pop()) {
+    const [row, column] = here
+    const tile = map[row]?.[column]
+    if (tile === 'G') return true
+    if (tile === undefined || tile === 'H' || seen.has(`${row},${column}`)) continue
+    seen.add(`${row},${column}`)
+    for (const [down, right] of MOVES) open.push([row + down, column + right])
+  }
+  return false
+}
+
+/** The first index whose cumulative probability exceeds one uniform draw. */
+function sampled(random: Generator, chances: readonly number[]): number {
+  const draw = random.random()
+  let sum = 0
+  for (let i = 0; i < chances.length; i++) {
+    sum += chances[i]!
+    if (sum > draw) return i
+  }
+  return 0
+}
+
+function lake({ desc, mapName }: Required<FrozenLakeOptions>): readonly string[] {
+  if (desc === null) {
+    const map = LAKES[mapName]
+    if (map === undefined)
+      throw new EnvOptionError(`FrozenLake: option mapName must be ${Object.keys(LAKES).join(' or ')}, got "${mapName}"`)
+    return map
+  }
+  const valid =
+    Array.isArray(desc) &&
+    desc.length > 0 &&
+    desc.every((row) => typeof row === 'string' && /^[SFHG]+$/.test(row) && row.length === desc[0].length)
+  if (!valid || !desc.join('').includes('S')) {
+    throw new EnvOptionError(
+      `FrozenLake: option desc must be rows of equal length of the letters S, F, H and G with at least one S, got ${JSON.stringify(desc)}`,
+    )
+  }
+  return desc
+}
+
+function rewards(schedule: readonly number[]): readonly [number, number, number] {
+  if (!Array.isArray(schedule) || schedule.length !== 3 || !schedule.every(Number.isFinite)) {
+    throw new EnvOptionError(`FrozenLake: option rewardSchedule must be three numbers (goal, hole, ice), got ${JSON.stringify(schedule)}`)
+  }
+  return schedule as [number, number, number]
+}
