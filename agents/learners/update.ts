@@ -1,0 +1,185 @@
+/**
+ * One update: epochs over shuffled minibatches of a rollout, shared by all learners. A learner brings only the gradient of a minibatch.
+ *
+ * Each minibatch step: gradient → clip → optimiser step. A gradient (or loss) that is not finite skips the step: weights, moments and the
+ * clip's history stay as they are; too many in a row end the run. After the last step the clip hears how training goes, once per update.
+ */
+import type { Clip } from '../../src/clip/clip.js'
+import { type Bundle, bundlePart, joinBundles } from '../../src/core/bundle.js'
+import type { OptimizerConfig } from '../../src/core/config/schema.js'
+import { RunError } from '../../src/core/errors.js'
+import type { Json } from '../../src/core/json.js'
+import { stream } from '../../src/core/random.js'
+import { createClipper } from '../../src/optim/clipper.js'
+import type { ParameterLayout } from '../../src/optim/layout.js'
+import { createOptimizer } from '../../src/optim/optimizer.js'
+import type { LossReport } from '../losses/actor-critic-loss.js'
+import { explainedVariance } from '../rollout/advantage.js'
+import { gatherer, type Minibatch, minibatchBounds, shuffle } from '../rollout/minibatch.js'
+import type { Rollout } from '../rollout/rollout.js'
+import { type GradientMeter, gradientMeter } from './gradient-meter.js'
+import type { Hyperparameters, UpdateReport } from './learner.js'
+
+export interface UpdaterOptions {
+  readonly layout: ParameterLayout
+  /** Changed in place. */
+  readonly parameters: Float32Array
+  readonly optimizer: OptimizerConfig
+  readonly clip: Clip
+  readonly seed: number
+  /** Writes the gradient of the loss of one minibatch, flat as the parameters. */
+  readonly gradient: (batch: Minibatch, hyper: Hyperparameters, gradient: Float32Array) => LossReport
+  /** Lets others work between two epochs: a dashboard paints, a signal is heard. */
+  readonly pause: () => Promise<void>
+}
+
+export interface Updater {
+  /** @returns everything but `std`, which is the policy's to know */
+  update(rollout: Rollout, hyper: Hyperparameters): Promise<Omit<UpdateReport, 'std'>>
+  save(): Bundle
+  load(saved: Bundle): void
+}
+
+const KL_SLACK = 1.5 // times the target KL, as Stable-Baselines3: the estimate is noisy
+
+export function createUpdater(options: UpdaterOptions): Updater {
+  const { layout, parameters } = options
+  const optimizer = createOptimizer(options.optimizer, layout)
+  const clipper = createClipper(options.clip, layout)
+  const random = stream(options.seed, 'shuffle')
+  const gather = gatherer()
+  const gradient = new Float32Array(layout.size)
+  let stepsTaken = 0
+  let skipsInARow = 0
+
+  /** Clips the gradient and lets the optimiser step. @returns null, or when the step was skipped: where a number was not finite */
+  function step(loss: number, learningRate: number, meter: GradientMeter): string | null {
+    if (!Number.isFinite(loss)) return firstNonFinite(gradient, layout) ?? 'loss'
+    meter.before(gradient)
+    const clip = clipper.apply(gradient, parameters, { step: stepsTaken, learningRate })
+    if (clip.skipped) return clip.nonFinite ?? 'gradient'
+    meter.after(gradient, clip)
+    optimizer.step(parameters, gradient, learningRate)
+    stepsTaken++
+    return null
+  }
+
+  return {
+    async update(rollout, hyper) {
+      const rows = Int32Array.from({ length: rollout.steps * rollout.numEnvs }, (_, i) => i)
+      const bounds = minibatchBounds(rows.length, hyper.minibatchSize)
+      const meter = gradientMeter(layout, options.clip)
+      const losses = lossMeter()
+      let lastEpochKl = mean()
+      let minibatchSteps = 0
+      let skipped = 0
+      let nonFinite: string | null = null
+      let stoppedEarly = false
+
+      for (let epoch = 0; epoch < hyper.epochs && !stoppedEarly; epoch++) {
+        shuffle(rows, random)
+        lastEpochKl = mean()
+        for (let b = 0; b + 1 < bounds.length; b++) {
+          const batch = gather(rollout, rows, bounds[b]!, bounds[b + 1]!)
+          const report = options.gradient(batch, hyper, gradient)
+          if (hyper.targetKl !== null && report.approxKl > KL_SLACK * hyper.targetKl) {
+            lastEpochKl.add(report.approxKl)
+            stoppedEarly = true
+            break
+          }
+          minibatchSteps++
+          const refused = step(report.loss, hyper.learningRate, meter)
+          if (refused !== null) {
+            skipped++
+            nonFinite ??= refused
+            if (++skipsInARow >= options.optimizer.maxSkips) throw tooManySkips(skipsInARow, refused)
+            continue
+          }
+          skipsInARow = 0
+          losses.add(report)
+          lastEpochKl.add(report.approxKl)
+        }
+        await options.pause()
+      }
+
+      const means = losses.means()
+      const approxKl = lastEpochKl.value()
+      for (const [name, value] of [
+        ...(rollout.episodeReturns.length > 0 ? [['return', average(rollout.episodeReturns)] as const] : []),
+        ['value-loss', means.valueLoss] as const,
+        ['loss', means.loss] as const,
+        ['kl', approxKl] as const,
+      ]) {
+        clipper.feedback({ name, value })
+      }
+      return {
+        ...means,
+        approxKl,
+        minibatchSteps,
+        skipped,
+        nonFinite,
+        stoppedEarly,
+        explainedVariance: explainedVariance(rollout.values, rollout.returns),
+        gradient: meter.report(parameters),
+      }
+    },
+
+    save: () =>
+      joinBundles({
+        optimizer: optimizer.save(),
+        state: { header: { stepsTaken, skipsInARow, clip: clipper.save(), shuffle: random.save() }, arrays: {} },
+      }),
+
+    load(saved) {
+      const { header } = bundlePart(saved, 'state')
+      const counter = (name: string): number => {
+        const value = header[name]
+        if (typeof value !== 'number') throw new RunError(`checkpoint: "${name}" of the learner is missing`)
+        return value
+      }
+      optimizer.load(bundlePart(saved, 'optimizer'))
+      clipper.load(header['clip'] as Json)
+      random.load(header['shuffle'] as Json)
+      stepsTaken = counter('stepsTaken')
+      skipsInARow = counter('skipsInARow')
+    },
+  }
+}
+
+function tooManySkips(count: number, where: string): RunError {
+  return new RunError(
+    `update: the gradient was not finite ${count} times in a row (optimizer.maxSkips), last in "${where}". ` +
+      `The weights are as they were before. Lower learn.learningRate, or look at the size of the environment's rewards.`,
+  )
+}
+
+function firstNonFinite(gradient: Float32Array, layout: ParameterLayout): string | null {
+  const at = gradient.findIndex((value) => !Number.isFinite(value))
+  return layout.slots.find(({ offset, size }) => at >= offset && at < offset + size)?.name ?? null
+}
+
+function lossMeter() {
+  const names = ['loss', 'policyLoss', 'valueLoss', 'entropy', 'clipFraction'] as const
+  const meters = names.map(() => mean())
+  return {
+    add(report: LossReport): void {
+      for (let i = 0; i < names.length; i++) meters[i]!.add(report[names[i]!])
+    },
+    means: () => Object.fromEntries(names.map((name, i) => [name, meters[i]!.value()])) as Record<(typeof names)[number], number>,
+  }
+}
+
+/** NaN before the first number. */
+function mean(): { add(value: number): void; value(): number } {
+  let sum = 0
+  let count = 0
+  return {
+    add(value) {
+      sum += value
+      count++
+    },
+    value: () => (count === 0 ? Number.NaN : sum / count),
+  }
+}
+
+const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length

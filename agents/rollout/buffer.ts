@@ -1,0 +1,45 @@
+/** The arrays of a rollout: made once, filled again and again. */
+import type { VectorStep } from '../../envs/vector/vector-env.js'
+import type { Decision } from '../learners/learner.js'
+import type { Rollout } from './rollout.js'
+
+export function rolloutBuffer(steps: number, numEnvs: number, observationSize: number, actionSize: number): Rollout {
+  const rows = steps * numEnvs
+  const column = () => new Float32Array(rows)
+  return {
+    steps,
+    numEnvs,
+    observationSize,
+    actionSize,
+    observations: new Float32Array(rows * observationSize),
+    actions: new Float32Array(rows * actionSize),
+    logProbs: column(),
+    values: column(),
+    rewards: new Float64Array(rows),
+    terminated: new Uint8Array(rows),
+    truncated: new Uint8Array(rows),
+    finalValues: column(),
+    lastValues: new Float32Array(numEnvs),
+    advantages: column(),
+    returns: column(),
+    episodeReturns: [],
+  }
+}
+
+/** Copies what was seen and decided before step t. */
+export function storeDecision(rollout: Rollout, t: number, observations: Float32Array, decision: Decision): void {
+  const row = t * rollout.numEnvs
+  rollout.observations.set(observations, row * rollout.observationSize)
+  rollout.actions.set(decision.actions, row * rollout.actionSize)
+  rollout.logProbs.set(decision.logProbs, row)
+  rollout.values.set(decision.values, row)
+}
+
+/** Copies what step t brought. */
+export function storeOutcome(rollout: Rollout, t: number, result: VectorStep): void {
+  const row = t * rollout.numEnvs
+  rollout.rewards.set(result.rewards, row)
+  rollout.terminated.set(result.terminated, row)
+  rollout.truncated.set(result.truncated, row)
+  rollout.finalValues.fill(0, row, row + rollout.numEnvs)
+}

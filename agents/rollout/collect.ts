@@ -1,0 +1,150 @@
+/**
+ * Runs the policy: T steps of N environments into one rollout. The environments go on where they stopped in the rollout before.
+ *
+ * An episode that was truncated is worth what would have followed: V of its final observation is taken at once and kept beside the reward.
+ * Observers see each step as it happened and cannot change it. A number that is not finite stops the run here, before it can reach a
+ * gradient or a running mean.
+ */
+import type { FinishedEpisode, VectorEnv, VectorStep } from '../../envs/vector/vector-env.js'
+import type { Bundle } from '../../src/core/bundle.js'
+import { RunError, UsageError } from '../../src/core/errors.js'
+import type { Decision, Learner } from '../learners/learner.js'
+import { actionAdapter } from './actions.js'
+import { rolloutBuffer, storeDecision, storeOutcome } from './buffer.js'
+import { observationEncoder } from './observations.js'
+import type { Rollout } from './rollout.js'
+
+/** One step of all environments. The arrays belong to others and are valid only during the call: copy what must last. */
+export interface CollectedStep {
+  /** 0 … T − 1 within the rollout. */
+  readonly t: number
+  /** [N, D] what the environments showed before the step, not encoded. */
+  readonly observations: Float32Array
+  readonly decision: Decision
+  /** [N, A] the actions as sent to the environments. */
+  readonly sent: Float32Array
+  /** What came of it; its observations are already those to act on next. */
+  readonly result: VectorStep
+}
+
+export interface CollectedEpisode extends FinishedEpisode {
+  /** Environment steps of this rollout, over all environments, when the episode ended. */
+  readonly step: number
+}
+
+export interface Collection {
+  /** The collector's own, valid until it collects again. Advantages and returns are not filled yet. */
+  readonly rollout: Rollout
+  readonly episodes: readonly CollectedEpisode[]
+}
+
+export interface Collector {
+  collect(onStep?: (step: CollectedStep) => void): Collection
+  /** The observations to act on next; the environments are saved by who owns them. */
+  save(): Bundle
+  load(saved: Bundle): void
+}
+
+export interface CollectorOptions {
+  readonly venv: VectorEnv
+  readonly learner: Pick<Learner, 'act' | 'values'>
+  /** T */
+  readonly steps: number
+  /** Seeds the first reset, which happens at once: environment i gets seed + i. */
+  readonly seed: number
+}
+
+/** @throws UsageError when the environments reset in a way that cannot be learnt from, or a space is not supported */
+export function createCollector({ venv, learner, steps, seed }: CollectorOptions): Collector {
+  if (venv.autoreset !== 'same-step') {
+    throw new UsageError(
+      `agents need environments that reset in the step that ends an episode: expected autoreset 'same-step', got '${venv.autoreset}'.`,
+    )
+  }
+  const name = venv.spec?.id ?? 'environment'
+  const count = venv.numEnvs
+  const encoder = observationEncoder(venv.observationSpace)
+  const actions = actionAdapter(venv.actionSpace)
+  const buffer = rolloutBuffer(steps, count, encoder.size, actions.size)
+  let current = venv.reset({ seed }).slice()
+  let spare = new Float32Array(current.length)
+  checkFinite(name, 'observation', current, current.length / count, 'after reset')
+
+  /** V of the final observations of episodes that were truncated in this step. */
+  function bootstrap(t: number, { terminated, truncated, finalObservations }: VectorStep): void {
+    const cut = truncatedOnly(terminated, truncated)
+    if (cut.length === 0) return
+    const width = finalObservations.length / count
+    const rows = gatherRows(finalObservations, cut, width)
+    checkFinite(name, 'final observation', rows, width, `at step ${t} of the rollout`, cut)
+    const values = learner.values(encoder.encode(rows, cut.length), cut.length)
+    cut.forEach((n, i) => {
+      buffer.finalValues[t * count + n] = values[i]!
+    })
+  }
+
+  return {
+    collect(onStep) {
+      const episodes: CollectedEpisode[] = []
+      for (let t = 0; t < steps; t++) {
+        const encoded = encoder.encode(current, count)
+        const decision = learner.act(encoded, count, 'sample')
+        storeDecision(buffer, t, encoded, decision)
+        const sent = actions.toEnv(decision.actions, count)
+        const result = venv.step(sent)
+        checkFinite(name, 'reward', result.rewards, 1, `at step ${t} of the rollout`)
+        checkFinite(name, 'observation', result.observations, current.length / count, `at step ${t} of the rollout`)
+        storeOutcome(buffer, t, result)
+        onStep?.({ t, observations: current, decision, sent, result })
+        for (const episode of result.episodes) episodes.push({ ...episode, step: (t + 1) * count })
+        spare.set(result.observations)
+        bootstrap(t, result)
+        ;[current, spare] = [spare, current]
+      }
+      buffer.lastValues.set(learner.values(encoder.encode(current, count), count))
+      return { rollout: { ...buffer, episodeReturns: episodes.map((episode) => episode.return) }, episodes }
+    },
+
+    save: () => ({ header: { kind: 'collector' }, arrays: { observations: current.slice() } }),
+
+    load({ arrays: { observations } }) {
+      if (!(observations instanceof Float32Array) || observations.length !== current.length) {
+        throw new RunError(`checkpoint: expected ${current.length} numbers of observations, got ${observations?.length ?? 'none'}`)
+      }
+      current = observations.slice()
+    },
+  }
+}
+
+function truncatedOnly(terminated: Uint8Array, truncated: Uint8Array): number[] {
+  const found: number[] = []
+  for (let n = 0; n < truncated.length; n++) if (truncated[n] === 1 && terminated[n] === 0) found.push(n)
+  return found
+}
+
+function gatherRows(rows: Float32Array, which: readonly number[], width: number): Float32Array {
+  const out = new Float32Array(which.length * width)
+  which.forEach((row, i) => {
+    out.set(rows.subarray(row * width, (row + 1) * width), i * width)
+  })
+  return out
+}
+
+/** @param envs which environment each row belongs to; by default row n to environment n */
+function checkFinite(
+  env: string,
+  what: string,
+  values: Float32Array | Float64Array,
+  width: number,
+  when: string,
+  envs?: readonly number[],
+): void {
+  for (let i = 0; i < values.length; i++) {
+    if (Number.isFinite(values[i])) continue
+    const row = Math.floor(i / width)
+    const place = width === 1 ? what : `${what}[${i % width}]`
+    throw new RunError(
+      `${env}: ${place} of environment ${envs?.[row] ?? row} is ${values[i]} ${when}; an environment must give finite numbers.`,
+    )
+  }
+}

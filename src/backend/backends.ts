@@ -1,0 +1,114 @@
+/**
+ * Which TensorFlow.js backend computes, and how it is started: with its gradients registered, without the network, and quietly.
+ *
+ * In Node tfjs-core alone registers no gradients; importing tfjs-layers does. The flag PROD silences the banner that advertises another
+ * package at the first tensor, and skips checks that only help while developing tfjs itself.
+ */
+import { RunError, UsageError } from '../core/errors.js'
+import { didYouMean } from '../core/suggest.js'
+
+export interface Backend {
+  /** The TensorFlow.js name: 'wasm', 'cpu'. */
+  readonly name: string
+  /** What it runs on, for people. */
+  readonly device: string
+  /** Why this one. */
+  readonly reason: string
+}
+
+/** A backend that can be asked for. */
+export interface BackendEntry {
+  readonly name: string
+  readonly meaning: string
+  /** The npm package that brings it. */
+  readonly package: string
+  /** Imports the package, which registers the backend. */
+  readonly load: () => Promise<unknown>
+  /** Once it is active. */
+  readonly device: (tf: Tf) => string
+}
+
+type Tf = typeof import('@tensorflow/tfjs-core')
+
+const BACKENDS: readonly BackendEntry[] = [
+  {
+    name: 'wasm',
+    meaning: 'WebAssembly with SIMD on one thread: the fastest on a CPU',
+    package: '@tensorflow/tfjs-backend-wasm',
+    load: () => import('@tensorflow/tfjs-backend-wasm'),
+    device: (tf) => `CPU, WebAssembly ${tf.env().getBool('WASM_HAS_SIMD_SUPPORT') ? 'with' : 'without'} SIMD`,
+  },
+  {
+    name: 'cpu',
+    meaning: 'plain JavaScript: slow, but works everywhere',
+    package: '@tensorflow/tfjs-backend-cpu',
+    load: () => import('@tensorflow/tfjs-backend-cpu'),
+    device: () => 'CPU, plain JavaScript',
+  },
+]
+
+/** Named in the design; not built yet. */
+const PLANNED: readonly string[] = ['fused', 'webgpu', 'tensorflow', 'tensorflow-gpu']
+
+/** Every backend that can be asked for, best first. 'auto' takes the first that starts. */
+export const backends = (): readonly BackendEntry[] => BACKENDS
+
+/**
+ * Starts a backend and makes it the active one.
+ * @param name 'auto', or a name of `backends()`
+ * @param entries for tests: other backends than ours
+ * @throws UsageError for a name that nobody knows or that is not supported, or when its package is missing
+ * @throws RunError when it does not start
+ */
+export async function selectBackend(name: string, entries: readonly BackendEntry[] = BACKENDS): Promise<Backend> {
+  if (name === 'auto') return firstThatStarts(entries)
+  const entry = entries.find((candidate) => candidate.name === name)
+  if (!entry) throw unknown(name, entries)
+  return start(entry, 'asked for')
+}
+
+async function firstThatStarts(entries: readonly BackendEntry[]): Promise<Backend> {
+  const failures: string[] = []
+  for (const entry of entries) {
+    try {
+      return await start(entry, ['fastest that starts here', ...failures].join('; '))
+    } catch (error) {
+      failures.push((error as Error).message)
+    }
+  }
+  throw new RunError(`no backend starts: ${failures.join('; ')}`)
+}
+
+async function start({ name, package: packageName, load, device }: BackendEntry, reason: string): Promise<Backend> {
+  const tf = await tfjs()
+  try {
+    await load()
+  } catch (error) {
+    if (isMissing(error))
+      throw new UsageError(`backend "${name}" needs the package ${packageName}: npm install ${packageName}@${tf.version_core}`)
+    throw new RunError(`backend "${name}" could not be loaded: ${(error as Error).message}`)
+  }
+  const started = await tf.setBackend(name).catch(() => false)
+  if (!started) throw new RunError(`backend "${name}" did not start on this machine; try --backend cpu`)
+  await tf.ready()
+  return { name, device: device(tf), reason }
+}
+
+/** tfjs-core with all gradients registered, and silent. */
+async function tfjs(): Promise<Tf> {
+  const tf = await import('@tensorflow/tfjs-core')
+  tf.env().set('PROD', true)
+  await import('@tensorflow/tfjs-layers')
+  return tf
+}
+
+function isMissing(error: unknown): boolean {
+  const { code } = error as { code?: string }
+  return code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND'
+}
+
+function unknown(name: string, entries: readonly BackendEntry[]): UsageError {
+  const supported = ['auto', ...entries.map((entry) => entry.name)]
+  const what = PLANNED.includes(name) ? `backend "${name}" is not supported yet` : `there is no backend "${name}"`
+  return new UsageError(`${what}: supported are ${supported.join(', ')}.${didYouMean(name, supported)}`)
+}
