@@ -11,7 +11,7 @@ import { RunError, UsageError } from '../core/errors.js'
 import { didYouMean } from '../core/suggest.js'
 import { writeAtomically } from '../record/atomic-file.js'
 import type { Launch } from './child.js'
-import { comparisonFiles, comparisonName, openComparison, runFolder, runState, setAside } from './folder.js'
+import { comparisonFiles, comparisonName, openComparison, runFolder, setAside, specState } from './folder.js'
 import { experimentGrid, type RunSpec } from './grid.js'
 import { measureRun } from './measure.js'
 import { type Outcome, runPool } from './pool.js'
@@ -78,7 +78,7 @@ export async function compare(options: CompareOptions): Promise<Comparison> {
 
   const lock = openComparison(folder, args, now)
   try {
-    const states = specs.map((spec) => ({ spec, state: runState(spec, now) }))
+    const states = specs.map((spec) => ({ spec, state: specState(spec, now) }))
     const missing = states.filter(({ state }) => state !== 'finished').map(({ spec }) => spec)
     const moved = states.flatMap(({ spec, state }) => (state === 'unfinished' ? [setAside(folder, spec)] : []))
     options.onEvent?.({ kind: 'planned', total: specs.length, finished: specs.length - missing.length, setAside: moved, parallel })

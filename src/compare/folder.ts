@@ -64,13 +64,13 @@ export function openComparison(folder: string, args: readonly string[], now: num
 }
 
 /** `finished`: a result that counts. `unfinished`: something is there that does not. */
-export type RunState = 'new' | 'finished' | 'unfinished'
+export type SpecState = 'new' | 'finished' | 'unfinished'
 
 /**
  * @param now milliseconds since 1970
  * @throws UsageError when the folder holds a finished run of another seed; RunError when a process is writing to it
  */
-export function runState(spec: RunSpec, now: number): RunState {
+export function specState(spec: RunSpec, now: number): SpecState {
   const folder = runFolder(spec)
   if (!existsSync(spec.folder) || onDisk('read', spec.folder, () => readdirSync(spec.folder)).length === 0) return 'new'
   if (lockHolder(folder.files.lock, now) !== null) {

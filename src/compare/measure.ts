@@ -33,8 +33,8 @@ export interface RunMeasures {
   readonly seconds: number
 }
 
-/** One row of episodes.jsonl, in the order of their ends. */
-export interface EpisodeRow {
+/** One finished episode; they come in the order of their ends. */
+export interface EpisodeScore {
   /** Environment steps of the run when it ended. */
   readonly step: number
   readonly return: number
@@ -42,7 +42,7 @@ export interface EpisodeRow {
 
 export interface RunRecord {
   readonly result: RunResult
-  readonly episodes: readonly EpisodeRow[]
+  readonly episodes: readonly EpisodeScore[]
   /** One object per update, in order. */
   readonly metrics: readonly Metrics[]
   /**
@@ -78,7 +78,7 @@ export interface CurvePoint {
 }
 
 /** R after each episode: the mean return of the last 100, or of all while there are fewer. */
-export function runningMean(episodes: readonly EpisodeRow[]): CurvePoint[] {
+export function runningMean(episodes: readonly EpisodeScore[]): CurvePoint[] {
   return episodes.map(({ step }, i) => {
     const window = episodes.slice(Math.max(0, i + 1 - WINDOW), i + 1)
     return { step, value: mean(window.map((episode) => episode.return)) }

@@ -21,8 +21,15 @@ export interface CompareProgress {
   /** Runs with a result, old ones included. */
   readonly done: number
   readonly failed: number
-  /** Runs at work and the environment steps each has reported, by name. */
-  readonly running: ReadonlyMap<string, number>
+  /** Runs at work, by name. */
+  readonly running: ReadonlyMap<string, RunningRun>
+}
+
+export interface RunningRun {
+  /** Environment steps reported last. */
+  readonly step: number
+  /** Null until the run has said. */
+  readonly totalSteps: number | null
 }
 
 export const noProgress: CompareProgress = { total: 0, done: 0, failed: 0, running: new Map() }
@@ -32,10 +39,13 @@ export function progressAfter(progress: CompareProgress, event: CompareEvent): C
     case 'planned':
       return { ...progress, total: event.total, done: event.finished }
     case 'started':
-      return { ...progress, running: new Map(progress.running).set(event.spec.name, 0) }
+      return { ...progress, running: new Map(progress.running).set(event.spec.name, { step: 0, totalSteps: null }) }
     case 'line': {
-      const step = stepIn(event.line)
-      return step === null ? progress : { ...progress, running: new Map(progress.running).set(event.spec.name, step) }
+      const said = numbersIn(event.line)
+      const { name } = event.spec
+      const before = progress.running.get(name)
+      if (said === null || before === undefined) return progress
+      return { ...progress, running: new Map(progress.running).set(name, { ...before, ...said }) }
     }
     case 'ended': {
       const running = new Map(progress.running)
@@ -48,21 +58,23 @@ export function progressAfter(progress: CompareProgress, event: CompareEvent): C
   }
 }
 
-/** '7 of 15 runs done, 1 failed, 2 at work' */
+/** '7 of 15 runs done, 1 failed, 2 at work (43%, 12%)' */
 export function progressText({ total, done, failed, running }: CompareProgress): string {
   const parts = [`${done} of ${total} runs done`]
   if (failed > 0) parts.push(`${failed} failed`)
-  if (running.size > 0) parts.push(`${running.size} at work`)
+  const shares = [...running.values()].map(({ step, totalSteps }) =>
+    totalSteps === null ? '0%' : `${Math.floor((100 * step) / totalSteps)}%`,
+  )
+  if (running.size > 0) parts.push(`${running.size} at work (${shares.join(', ')})`)
   return parts.join(', ')
 }
 
-/** The environment step in a line of `--log-format json`; null in any other line. */
-function stepIn(line: string): number | null {
+/** What a line of `train --log-format json` says of its progress; null for any other line. */
+function numbersIn(line: string): Partial<RunningRun> | null {
   if (!line.startsWith('{')) return null
   try {
-    const entry = JSON.parse(line) as Readonly<Record<string, unknown>>
-    const step = entry['step'] ?? entry['time/total_timesteps']
-    return typeof step === 'number' ? step : null
+    const { step, totalSteps } = JSON.parse(line) as Readonly<Record<string, unknown>>
+    return { ...(typeof step === 'number' ? { step } : {}), ...(typeof totalSteps === 'number' && totalSteps > 0 ? { totalSteps } : {}) }
   } catch {
     return null // a line of something else that begins with a brace
   }

@@ -91,6 +91,16 @@ describe('compare', () => {
     expect(runs.every(({ failure }) => failure === null)).toBe(true)
   })
 
+  test.each(['failed', 'interrupted'])('a result that says "%s" is none', async (status) => {
+    cpSync(join(root, 'first'), join(root, status), { recursive: true })
+    const path = join(root, status, 'runs', 'Toy-v0__good+30__1', 'result.json')
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"done"', `"${status}"`))
+    const events: CompareEvent[] = []
+    await compare(options({ name: status, onEvent: (event) => events.push(event) }))
+    expect(events[0]).toMatchObject({ finished: 5 })
+    expect(readFileSync(path, 'utf8')).toContain('"done"')
+  })
+
   test('failures are counted and shown, and tried again the next time', async () => {
     const clips = ['same', 'crash', 'quiet']
     const comparison = await compare(options({ name: 'failing', clips, seeds: [1] }))

@@ -55,7 +55,7 @@ export const BEHAVIOUR_COLUMNS: readonly Column<RuleSummary>[] = [
 export const DIFFERENCE_COLUMNS: readonly Column<Difference>[] = [
   { title: 'rule', align: 'left', cell: rule },
   { title: 'measure', align: 'left', cell: ({ measure }) => MEASURE_NAMES[measure] },
-  { title: 'pairs', align: 'right', cell: ({ paired }) => String(paired?.pairs ?? 0), dispensable: 2 },
+  { title: 'pairs', align: 'right', cell: ({ paired }) => String(paired?.pairs ?? 0) },
   { title: 'difference', align: 'right', cell: ({ paired }) => (paired === null ? NONE : formatDifference(paired.mean)) },
   { title: '95% interval', align: 'right', cell: ({ paired }) => formatInterval(paired?.interval) },
   { title: 'p', align: 'right', cell: ({ paired }) => formatP(paired?.p), dispensable: 1 },
