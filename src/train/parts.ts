@@ -1,0 +1,98 @@
+/** Builds what a configuration describes: environments, learner, agent, recorder. Everything that can be refused is refused here. */
+import * as tf from '@tensorflow/tfjs-core'
+import type { Agent } from '../../agents/agent.js'
+import type { Learner } from '../../agents/learners/learner.js'
+import { createTfLearner } from '../../agents/learners/tf-learner.js'
+import { algorithm } from '../../agents/registry.js'
+import { actionAdapter } from '../../agents/rollout/actions.js'
+import { observationEncoder } from '../../agents/rollout/observations.js'
+import { EnvOptionError } from '../../envs/errors.js'
+import { makeVec } from '../../envs/registry.js'
+import type { VectorEnv } from '../../envs/vector/vector-env.js'
+import { selectBackend } from '../backend/backends.js'
+import { createClip, describeClip } from '../clip/registry.js'
+import type { RunConfig } from '../core/config/schema.js'
+import { UsageError } from '../core/errors.js'
+import type { RunStarted } from '../core/events.js'
+import { createRecorder, type Recorder } from './recorder.js'
+import { type EpisodeWindow, episodeWindow } from './window.js'
+
+export interface RunParts {
+  readonly venv: VectorEnv
+  readonly learner: Learner
+  readonly agent: Agent
+  readonly recorder: Recorder
+  readonly window: EpisodeWindow
+  /** The first event. */
+  readonly started: Omit<RunStarted, 'kind' | 'step'>
+  /** What TensorFlow.js holds now. */
+  memory(): { readonly tensors: number; readonly bytes: number }
+  dispose(): void
+}
+
+/** @throws UsageError when the configuration names something that does not exist or cannot be combined */
+export async function assemble(config: RunConfig): Promise<RunParts> {
+  const venv = makeEnvironments(config, config.numEnvs)
+  const learner = await makeLearner(config, venv)
+  const agent = algorithm(config.algo)({ venv, learner, learn: config.learn, seed: config.seed })
+  const actions = actionAdapter(venv.actionSpace)
+  const recorder = createRecorder({
+    venv,
+    env: config.env,
+    envOptions: config.envOptions,
+    seed: config.seed,
+    observationSize: venv.observationSpace.size,
+    actionSize: actions.size,
+    actionKind: actions.kind,
+    every: config.recordEvery,
+  })
+  return {
+    venv,
+    learner,
+    agent,
+    recorder,
+    window: episodeWindow(),
+    started: {
+      env: config.env,
+      algo: config.algo,
+      seed: config.seed,
+      totalSteps: config.totalSteps,
+      numEnvs: config.numEnvs,
+      backend: learner.backend,
+      clip: clipLabel(config),
+      parameters: learner.layout.size,
+      solvedAt: venv.spec?.rewardThreshold ?? null,
+    },
+    memory: () => {
+      const { numTensors, numBytes } = tf.memory()
+      return { tensors: numTensors, bytes: numBytes }
+    },
+    dispose() {
+      learner.dispose()
+      venv.close()
+    },
+  }
+}
+
+/** The environments that `config` names, `count` of them, as agents need them. @throws UsageError for an option that it refuses */
+export function makeEnvironments(config: Pick<RunConfig, 'env' | 'envOptions'>, count: number): VectorEnv {
+  try {
+    return makeVec(config.env, { numEnvs: count, kwargs: config.envOptions })
+  } catch (error) {
+    if (error instanceof EnvOptionError) throw new UsageError(`envOptions: ${error.message}`)
+    throw error
+  }
+}
+
+/** The learner that `config` describes for the spaces of `venv`, its backend started. */
+export async function makeLearner(config: RunConfig, venv: VectorEnv): Promise<Learner> {
+  const encoder = observationEncoder(venv.observationSpace)
+  const { distribution } = actionAdapter(venv.actionSpace)
+  const clip = createClip(config.clip)
+  const { name: backend } = await selectBackend(config.backend)
+  const { network, optimizer, seed } = config
+  return createTfLearner({ observationSize: encoder.size, distribution, network, optimizer, clip, seed, backend })
+}
+
+/** 'loss-feedback per network' */
+export const clipLabel = (config: RunConfig): string => describeClip(createClip(config.clip))

@@ -1,0 +1,122 @@
+/**
+ * Watches a run and keeps whole episodes. It only copies what passes by, so recording on or off changes nothing else.
+ *
+ * With `every` = n, all environments are watched and every n-th finished episode is kept. Without, only environment 0 is watched, for
+ * the last episode of the run.
+ */
+import type { CollectedStep } from '../../agents/rollout/collect.js'
+import type { VectorEnv } from '../../envs/vector/vector-env.js'
+import type { EpisodeRecording } from '../core/events.js'
+import type { Json } from '../core/json.js'
+
+export interface RecorderOptions {
+  readonly venv: VectorEnv
+  readonly env: string
+  readonly envOptions: Json
+  /** Environment i has seed `seed` + i. */
+  readonly seed: number
+  readonly observationSize: number
+  readonly actionSize: number
+  readonly actionKind: EpisodeRecording['actionKind']
+  /** Keep every n-th finished episode; 0 = only the last of environment 0. */
+  readonly every: number
+}
+
+export interface Recorder {
+  /** Call once after the vector environment was reset or loaded. */
+  begin(): void
+  /** Call after each vector step. */
+  watch(step: CollectedStep): void
+  /** Episodes kept since the last call, oldest first. */
+  take(): readonly EpisodeRecording[]
+  /** The last episode that ended among those watched, unless `take` has given it already. */
+  last(): EpisodeRecording | null
+  /** The episodes under way, so that a resumed run records them whole. */
+  save(): Json
+  load(saved: Json): void
+}
+
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { venv, every } = options
+  const watched = every > 0 ? venv.numEnvs : 1
+  let tapes: Tape[] = []
+  let kept: EpisodeRecording[] = []
+  let last: EpisodeRecording | null = null
+  /** Episodes of the run that have ended, watched or not: they number the recordings. */
+  let finished = 0
+
+  return {
+    begin() {
+      for (let i = 0; i < watched; i++) tapes[i] = emptyTape(venv.saveOne(i))
+    },
+    watch({ observations, sent, decision, result }) {
+      for (let i = 0; i < watched; i++) {
+        const tape = tapes[i]!
+        append(tape.observations, observations, i, options.observationSize)
+        append(tape.actions, sent, i, options.actionSize)
+        tape.rewards.push(result.rewards[i]!)
+        tape.values.push(decision.values[i]!)
+        tape.logProbs.push(decision.logProbs[i]!)
+      }
+      for (const { env, terminated } of result.episodes) {
+        finished += 1
+        if (env >= watched) continue
+        const tape = tapes[env]!
+        append(tape.observations, result.finalObservations, env, options.observationSize)
+        last = finish(tape, options, env, finished, terminated ? 'terminated' : 'truncated')
+        if (every > 0 && finished % every === 0) kept.push(last)
+        tapes[env] = emptyTape(venv.saveOne(env))
+      }
+    },
+    take() {
+      const taken = kept
+      kept = []
+      if (last !== null && taken.includes(last)) last = null
+      return taken
+    },
+    last: () => last,
+    save: () => ({ finished, tapes: tapes as unknown as Json }),
+    load(saved) {
+      const state = structuredClone(saved) as unknown as { finished: number; tapes: Tape[] }
+      finished = state.finished
+      tapes = state.tapes
+    },
+  }
+}
+
+/** One episode in the making. */
+interface Tape {
+  readonly start: Json
+  readonly observations: number[]
+  readonly actions: number[]
+  readonly rewards: number[]
+  readonly values: number[]
+  readonly logProbs: number[]
+}
+
+const emptyTape = (start: Json): Tape => ({ start, observations: [], actions: [], rewards: [], values: [], logProbs: [] })
+
+function append(tape: number[], rows: ArrayLike<number>, row: number, size: number): void {
+  for (let k = 0; k < size; k++) tape.push(rows[row * size + k]!)
+}
+
+function finish(tape: Tape, options: RecorderOptions, env: number, episode: number, end: EpisodeRecording['end']): EpisodeRecording {
+  return {
+    env: options.env,
+    envOptions: options.envOptions,
+    seed: options.seed + env,
+    episode,
+    start: tape.start,
+    length: tape.rewards.length,
+    return: tape.rewards.reduce((sum, reward) => sum + reward, 0),
+    end,
+    actionKind: options.actionKind,
+    observationSize: options.observationSize,
+    actionSize: options.actionSize,
+    observations: Float32Array.from(tape.observations),
+    actions: Float32Array.from(tape.actions),
+    rewards: Float64Array.from(tape.rewards),
+    values: Float32Array.from(tape.values),
+    logProbs: Float32Array.from(tape.logProbs),
+  }
+}

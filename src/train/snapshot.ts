@@ -1,0 +1,45 @@
+/** Everything about a run at one moment between two updates, so that it can go on bit for bit. */
+import { type Bundle, bundlePart, joinBundles } from '../core/bundle.js'
+import { RunError } from '../core/errors.js'
+import type { Json } from '../core/json.js'
+import type { RunParts } from './parts.js'
+
+/** Counters of the loop. */
+export interface RunProgress {
+  /** Environment steps, over all environments. */
+  step: number
+  update: number
+  /** Finished ones. */
+  episodes: number
+  minibatchSteps: number
+  skipped: number
+}
+
+export const initialProgress = (): RunProgress => ({ step: 0, update: 0, episodes: 0, minibatchSteps: 0, skipped: 0 })
+
+export function takeSnapshot({ agent, recorder, window }: RunParts, progress: RunProgress): Bundle {
+  const loop = { progress: { ...progress }, window: window.save(), recorder: recorder.save() }
+  return joinBundles({ agent: agent.save(), loop: { header: loop, arrays: {} } })
+}
+
+/** @throws RunError when the snapshot is not one of such a run */
+export function restoreSnapshot(snapshot: Bundle, { agent, recorder, window }: RunParts): RunProgress {
+  const { header } = bundlePart(snapshot, 'loop')
+  agent.load(bundlePart(snapshot, 'agent'))
+  window.load(header['window'] ?? null)
+  recorder.load(header['recorder'] ?? null)
+  return readProgress(header['progress'])
+}
+
+/** The learner's part alone: what an evaluation needs. */
+export const learnerSnapshot = (snapshot: Bundle): Bundle => bundlePart(bundlePart(snapshot, 'agent'), 'learner')
+
+function readProgress(saved: Json | undefined): RunProgress {
+  const progress = initialProgress()
+  for (const name of Object.keys(progress) as (keyof RunProgress)[]) {
+    const value = (saved as Record<string, Json> | undefined)?.[name]
+    if (!Number.isSafeInteger(value)) throw new RunError(`checkpoint: expected a whole number for "${name}", got ${JSON.stringify(value)}`)
+    progress[name] = value as number
+  }
+  return progress
+}
