@@ -1,0 +1,52 @@
+/** `events.out.tfevents.…`: every metric that has a number, by environment steps. A run that goes on gets a further file. */
+import { existsSync } from 'node:fs'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import type { Metrics } from '../../core/events.js'
+import { openAppendFile } from '../append-file.js'
+import { type Scalar, scalarsRecord, sessionStartRecord, versionRecord } from '../tfevents.js'
+import { type Sink, type SinkOptions, withDefaults } from './sink.js'
+
+export interface TensorboardOptions extends SinkOptions {
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  /** The step after which an earlier run goes on. */
+  readonly resumeAfter?: number
+}
+
+/** @param folder the run folder  @throws FileError when the file cannot be opened */
+export function tensorboard(folder: string, options: TensorboardOptions): Sink {
+  const { attempt, disk } = withDefaults(options)
+  const seconds = () => options.now() / 1000
+  const path = freeName(folder, seconds())
+  const file = openAppendFile(path, { disk })
+  file.append(versionRecord(seconds()))
+  if (options.resumeAfter !== undefined) file.append(sessionStartRecord(seconds(), options.resumeAfter + 1))
+  file.flush()
+  return {
+    handle(event) {
+      if (event.kind !== 'update' && event.kind !== 'evaluation') return
+      attempt(path, () => {
+        file.append(scalarsRecord(seconds(), event.step, scalarsOf(event.metrics)))
+        file.flush()
+      })
+    },
+    async close() {
+      attempt(path, file.close)
+    },
+  }
+}
+
+function scalarsOf(metrics: Metrics): Scalar[] {
+  return Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== null)
+}
+
+/** TensorBoard finds files by "tfevents" and reads those of one folder in the order of their names: the time comes first. */
+function freeName(folder: string, seconds: number): string {
+  const host = hostname().replaceAll(/[^A-Za-z0-9.-]+/g, '-')
+  const time = String(Math.floor(seconds)).padStart(10, '0')
+  for (let number = 0; ; number++) {
+    const path = join(folder, `events.out.tfevents.${time}.${host}.${process.pid}.${number}`)
+    if (!existsSync(path)) return path
+  }
+}

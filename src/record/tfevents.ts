@@ -1,0 +1,90 @@
+/**
+ * TensorBoard's event files, written by hand: TFRecord framing around protocol-buffer messages.
+ *
+ *   record: length u64 · masked CRC-32C of the length u32 · message · masked CRC-32C of the message u32
+ *   Event: wall_time double = 1, step int64 = 2, file_version string = 3, summary = 5 { value = 1 { tag string = 1, simple_value float = 2 } },
+ *   session_log = 7 { status = 1 }
+ *
+ * Source: tensorflow/core/lib/io/record_writer.cc, core/util/event.proto and core/framework/summary.proto. All scalars of a moment
+ * share one Event: one frame and one checksum instead of fifty.
+ */
+
+/** Reflected polynomial of CRC-32C (Castagnoli 1993); zlib's CRC-32 uses another one. */
+const POLYNOMIAL = 0x82f63b78
+const MASK = 0xa282ead8
+const SESSION_START = 1
+
+const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ POLYNOMIAL : crc >>> 1
+  return crc
+})
+
+export type Scalar = readonly [tag: string, value: number]
+
+/** The first record of every file. @param wallTime seconds since 1970 */
+export function versionRecord(wallTime: number): Uint8Array {
+  return frame(Buffer.concat([moment(wallTime, 0), block(3, Buffer.from('brain.Event:2'))]))
+}
+
+/** Says that a run goes on at `step`: TensorBoard drops what earlier files of the folder say about this step and later ones. */
+export function sessionStartRecord(wallTime: number, step: number): Uint8Array {
+  return frame(Buffer.concat([moment(wallTime, step), block(7, Buffer.from([0x08, SESSION_START]))]))
+}
+
+export function scalarsRecord(wallTime: number, step: number, scalars: readonly Scalar[]): Uint8Array {
+  const values = scalars.map(([tag, value]) => {
+    const simple = Buffer.alloc(5)
+    simple[0] = 0x15 // field 2, 32 bits
+    simple.writeFloatLE(value, 1)
+    return block(1, Buffer.concat([block(1, Buffer.from(tag)), simple]))
+  })
+  return frame(Buffer.concat([moment(wallTime, step), block(5, Buffer.concat(values))]))
+}
+
+/** CRC-32C of `bytes`. */
+export function crc32c(bytes: Uint8Array): number {
+  let crc = 0xffffffff
+  for (let i = 0; i < bytes.length; i++) crc = TABLE[(crc ^ bytes[i]!) & 0xff]! ^ (crc >>> 8)
+  return ~crc >>> 0
+}
+
+/** As TFRecord stores it: a checksum of data that holds checksums is weak, so it is rotated and shifted. */
+export function maskedCrc32c(bytes: Uint8Array): number {
+  const crc = crc32c(bytes)
+  return (((crc >>> 15) | (crc << 17)) + MASK) >>> 0
+}
+
+function frame(message: Uint8Array): Uint8Array {
+  const bytes = Buffer.alloc(message.length + 16)
+  bytes.writeBigUInt64LE(BigInt(message.length), 0)
+  bytes.writeUInt32LE(maskedCrc32c(bytes.subarray(0, 8)), 8)
+  bytes.set(message, 12)
+  bytes.writeUInt32LE(maskedCrc32c(message), 12 + message.length)
+  return bytes
+}
+
+/** Fields 1 and 2 of an Event. */
+function moment(wallTime: number, step: number): Buffer {
+  const time = Buffer.alloc(9)
+  time[0] = 0x09 // field 1, 64 bits
+  time.writeDoubleLE(wallTime, 1)
+  return Buffer.concat([time, Buffer.from([0x10, ...varint(step)])])
+}
+
+/** A field that holds bytes: text or another message. */
+function block(field: number, content: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from([(field << 3) | 2, ...varint(content.length)]), content])
+}
+
+/** Base 128, low digits first. @param value a non-negative safe integer */
+function varint(value: number): number[] {
+  const bytes: number[] = []
+  let rest = value
+  while (rest >= 0x80) {
+    bytes.push((rest % 0x80) | 0x80)
+    rest = Math.floor(rest / 0x80)
+  }
+  bytes.push(rest)
+  return bytes
+}
