@@ -27,8 +27,7 @@ export function takeLock(path: string, now: number): RunLock {
     const holder = found === null ? null : parseHolder(found, path)
     if (holder !== null && isAlive(holder, now)) throw new RunError(heldBy(holder, path))
     if (found !== null) setAside(path, found)
-    if (!create(path, mine))
-      throw new RunError(`${path}: another process took the run folder at the same moment. Give each run its own folder.`)
+    if (!create(path, mine)) throw new RunError(`${path}: another process took the folder at the same moment. Give each run its own.`)
   }
   return {
     release() {
@@ -98,14 +97,14 @@ function isAlive({ pid, host, start }: LockHolder, now: number): boolean {
 
 function heldBy({ pid, host, start }: LockHolder, path: string): string {
   const since = Number.isFinite(start) && Math.abs(start) < 8e15 ? new Date(start).toISOString() : 'an unknown time'
-  return `${path}: process ${pid} on ${host} has been writing to this run folder since ${since}. Wait for it, or give this run another folder; if that process is no training run, delete the lock file.`
+  return `${path}: process ${pid} on ${host} has been writing to this folder since ${since}. Wait for it, or choose another folder; if that process is no run of this program, delete the lock file.`
 }
 
 function parseHolder(text: string, path: string): LockHolder {
   try {
     return conform(holderSchema, parseJson(text, path), path)
   } catch {
-    throw new RunError(`${path}: the lock file says nothing readable. If no other process writes to this run folder, delete it.`)
+    throw new RunError(`${path}: the lock file says nothing readable. If no other process writes to this folder, delete it.`)
   }
 }
 

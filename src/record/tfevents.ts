@@ -32,14 +32,29 @@ export function sessionStartRecord(wallTime: number, step: number): Uint8Array {
   return frame(Buffer.concat([moment(wallTime, step), block(7, Buffer.from([0x08, SESSION_START]))]))
 }
 
-export function scalarsRecord(wallTime: number, step: number, scalars: readonly Scalar[]): Uint8Array {
-  const values = scalars.map(([tag, value]) => {
-    const simple = Buffer.alloc(5)
-    simple[0] = 0x15 // field 2, 32 bits
-    simple.writeFloatLE(value, 1)
-    return block(1, Buffer.concat([block(1, Buffer.from(tag)), simple]))
-  })
-  return frame(Buffer.concat([moment(wallTime, step), block(5, Buffer.concat(values))]))
+/** Makes records of scalars. Everything of a value but its four bytes depends on the tag alone and is made once for each. */
+export function scalarsRecorder(): (wallTime: number, step: number, scalars: readonly Scalar[]) => Uint8Array {
+  const beginnings = new Map<string, Uint8Array>()
+
+  function beginning(tag: string): Uint8Array {
+    const known = beginnings.get(tag)
+    if (known) return known
+    const value = block(1, Buffer.concat([block(1, Buffer.from(tag)), Buffer.from([0x15, 0, 0, 0, 0])])) // 0x15: field 2, 32 bits
+    const made = value.subarray(0, value.length - 4)
+    beginnings.set(tag, made)
+    return made
+  }
+
+  return (wallTime, step, scalars) => {
+    const parts = scalars.map(([tag]) => beginning(tag))
+    const summary = Buffer.alloc(parts.reduce((bytes, part) => bytes + part.length + 4, 0))
+    let at = 0
+    for (const [i, part] of parts.entries()) {
+      summary.set(part, at)
+      at = summary.writeFloatLE(scalars[i]![1], at + part.length)
+    }
+    return frame(Buffer.concat([moment(wallTime, step), block(5, summary)]))
+  }
 }
 
 /** CRC-32C of `bytes`. */

@@ -117,7 +117,7 @@ describe('openRunFolder', () => {
     openRunFolder(made.path)
     expect(existsSync(made.files.lock)).toBe(false)
     const writing = openRunFolder(made.path, { now: NOW })
-    expect(() => openRunFolder(made.path, { now: NOW })).toThrow('has been writing to this run folder')
+    expect(() => openRunFolder(made.path, { now: NOW })).toThrow('has been writing to this folder')
     openRunFolder(made.path)
     writing.release()
     openRunFolder(made.path, { now: NOW }).release()

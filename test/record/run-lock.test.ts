@@ -26,7 +26,7 @@ describe('run lock', () => {
     const lock = takeLock(path, now)
     expect(lockHolder(path, now)).toEqual({ pid: process.pid, host: hostname(), start: now })
     expect(() => takeLock(path, now)).toThrow(RunError)
-    expect(() => takeLock(path, now)).toThrow(`process ${process.pid} on ${hostname()} has been writing to this run folder since`)
+    expect(() => takeLock(path, now)).toThrow(`process ${process.pid} on ${hostname()} has been writing to this folder since`)
     lock.release()
     lock.release()
     expect(existsSync(path)).toBe(false)

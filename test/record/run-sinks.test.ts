@@ -98,7 +98,7 @@ describe('a whole run', () => {
     writeFileSync(folder.files.metrics, bytes)
     expect(readMetrics(folder, end)).toEqual({ updates: [], evaluations: [], start: end, end, torn: false })
     writeFileSync(folder.files.metrics, '{"step":1,"update":1}\n{"step":2,"update":2,"train/loss":"low"}\n')
-    expect(() => readMetrics(folder)).toThrow(`${folder.files.metrics}, row 2: not the expected content at "train/loss"`)
+    expect(() => readMetrics(folder)).toThrow(`${folder.files.metrics}, row 2: expected a number or null at "train/loss", found "low"`)
     writeFileSync(folder.files.episodes, '{"step":1,"episode":1,"env":0,"return":1,"length":1,"end":"both"}\n')
     expect(() => readEpisodes(folder)).toThrow(`${folder.files.episodes}, row 1: not the expected content at "end"`)
   })

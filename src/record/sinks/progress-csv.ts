@@ -27,6 +27,7 @@ const FIRST = ['step', 'update', ...Object.keys(CATALOG)]
 export function progressCsv(path: string, history: readonly ProgressRow[] = [], options: SinkOptions = {}): Sink {
   const { attempt, disk } = withDefaults(options)
   let columns: readonly string[] = withNames(FIRST, namesOf(history))
+  let known = new Set(columns)
   let file = begin([headerLine(columns), ...history.map((row) => line(columns, row))])
   let waiting: ProgressRow[] = []
 
@@ -45,11 +46,12 @@ export function progressCsv(path: string, history: readonly ProgressRow[] = [], 
     file = begin([headerLine(wider), ...rows.map((row) => movedCells(row, places))])
     before.close()
     columns = wider
+    known = new Set(wider)
   }
 
   function writeWaiting(): void {
-    const wider = withNames(columns, namesOf(waiting))
-    if (wider.length > columns.length) widen(wider)
+    const late = namesOf(waiting).filter((name) => !known.has(name))
+    if (late.length > 0) widen(withNames(columns, late))
     for (const row of waiting) file.append(line(columns, row))
     waiting = []
     file.flush()

@@ -4,7 +4,7 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Metrics } from '../../core/events.js'
 import { openAppendFile } from '../append-file.js'
-import { type Scalar, scalarsRecord, sessionStartRecord, versionRecord } from '../tfevents.js'
+import { type Scalar, scalarsRecorder, sessionStartRecord, versionRecord } from '../tfevents.js'
 import { type Sink, type SinkOptions, withDefaults } from './sink.js'
 
 export interface TensorboardOptions extends SinkOptions {
@@ -18,6 +18,7 @@ export interface TensorboardOptions extends SinkOptions {
 export function tensorboard(folder: string, options: TensorboardOptions): Sink {
   const { attempt, disk } = withDefaults(options)
   const seconds = () => options.now() / 1000
+  const scalarsRecord = scalarsRecorder()
   const path = freeName(folder, seconds())
   const file = openAppendFile(path, { disk })
   file.append(versionRecord(seconds()))
