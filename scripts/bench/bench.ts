@@ -1,0 +1,76 @@
+/**
+ * `npm run bench -- [--only NAME,…] [--json FILE] [--compare OLD.json]`: how fast the parts are, as ratios measured side by side in one
+ * process. Prints a table per entry; nothing fails for being slow.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { availableParallelism, cpus, totalmem } from 'node:os'
+import { parseArgs } from 'node:util'
+import * as tf from '@tensorflow/tfjs-core'
+import { selectBackend } from '../../src/backend/backends.js'
+import { didYouMean } from '../../src/core/suggest.js'
+import { acting } from './entries/acting.js'
+import { clipCost } from './entries/clip-cost.js'
+import { envSteps } from './entries/env-steps.js'
+import { memory } from './entries/memory.js'
+import { random } from './entries/random.js'
+import { training } from './entries/training.js'
+import type { BenchEntry, BenchResult } from './entry.js'
+import { type BenchFile, comparisonText, resultText } from './report.js'
+
+const ENTRIES: readonly BenchEntry[] = [acting, training, envSteps, clipCost, random, memory]
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (error) {
+  process.stderr.write(`bench: ${(error as Error).stack}\n`) // uncaught, it would drag the whole source line of the wasm loader with it
+  process.exitCode = 1
+}
+
+async function main(argv: readonly string[]): Promise<number> {
+  const options = { only: { type: 'string' }, json: { type: 'string' }, compare: { type: 'string' }, help: { type: 'boolean' } } as const
+  let flags: { readonly only?: string; readonly json?: string; readonly compare?: string; readonly help?: boolean }
+  try {
+    flags = parseArgs({ args: [...argv], options }).values
+  } catch (error) {
+    return usage((error as Error).message)
+  }
+  if (flags.help) {
+    process.stdout.write(`npm run bench -- [--only NAME,…] [--json FILE] [--compare OLD.json]\n\n`)
+    for (const { name, what } of ENTRIES) process.stdout.write(`  ${name.padEnd(10)} ${what}\n`)
+    return 0
+  }
+  const names = flags.only?.split(',') ?? ENTRIES.map(({ name }) => name)
+  const known = ENTRIES.map(({ name }) => name)
+  const stranger = names.find((name) => !known.includes(name))
+  if (stranger !== undefined)
+    return usage(`--only: there is no entry "${stranger}".${didYouMean(stranger, known)} Entries: ${known.join(', ')}.`)
+  const before = flags.compare === undefined ? null : (JSON.parse(readFileSync(flags.compare, 'utf8')) as BenchFile)
+
+  await selectBackend('wasm')
+  const results: Record<string, BenchResult> = {}
+  for (const entry of ENTRIES.filter(({ name }) => names.includes(name))) {
+    const result = await entry.run()
+    results[entry.name] = result
+    process.stdout.write(`${resultText(entry, result)}\n`)
+  }
+  const file: BenchFile = { format: 1, machine: machine(), results }
+  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(file, null, 2)}\n`)
+  if (before !== null) process.stdout.write(comparisonText(before, file))
+  return 0
+}
+
+function machine(): BenchFile['machine'] {
+  return {
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    platform: `${process.platform} ${process.arch}`,
+    node: process.version,
+    tfjs: tf.version_core,
+  }
+}
+
+function usage(message: string): number {
+  process.stderr.write(`bench: ${message}\n`)
+  return 2
+}

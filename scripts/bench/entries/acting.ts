@@ -1,0 +1,39 @@
+/** Acting in CartPole with 8 environments: both networks, a drawn action, its log-probability and the value. */
+
+import { tfjsPolicy } from '../baselines/all-tfjs-ppo.js'
+import { cartpoleLearner } from '../cleanrl.js'
+import type { BenchEntry } from '../entry.js'
+import { measure, ratio } from '../harness.js'
+
+const NUM_ENVS = 8
+
+export const acting: BenchEntry = {
+  name: 'acting',
+  what: `acting in CartPole with ${NUM_ENVS} environments, sampling and value included`,
+
+  async run() {
+    const { venv, learner } = cartpoleLearner(NUM_ENVS)
+    const theirs = tfjsPolicy(venv)
+    let observations = venv.reset({ seed: 1 }).slice()
+    const stepWith = (act: (rows: Float32Array, count: number) => { readonly actions: Float32Array }) => () => {
+      observations = venv.step(act(observations, NUM_ENVS).actions).observations.slice()
+    }
+    const ours = (rows: Float32Array, count: number) => learner.act(rows, count, 'sample')
+    const timings = await measure({
+      ours: () => void ours(observations, NUM_ENVS),
+      'tfjs tensors': () => void theirs.act(observations, NUM_ENVS),
+      'ours + environments': stepWith(ours),
+      'tfjs tensors + environments': stepWith(theirs.act),
+    })
+    theirs.dispose()
+    learner.dispose()
+    return {
+      unit: `vector step of ${NUM_ENVS} environments`,
+      timings,
+      numbers: [
+        { name: 'ours against tensors', value: ratio(timings, 'tfjs tensors', 'ours'), unit: 'x', target: { atLeast: 2 } },
+        { name: 'with environments', value: ratio(timings, 'tfjs tensors + environments', 'ours + environments'), unit: 'x' },
+      ],
+    }
+  },
+}
