@@ -44,7 +44,13 @@ async function main(argv: readonly string[]): Promise<number> {
   const stranger = names.find((name) => !known.includes(name))
   if (stranger !== undefined)
     return usage(`--only: there is no entry "${stranger}".${didYouMean(stranger, known)} Entries: ${known.join(', ')}.`)
-  const before = flags.compare === undefined ? null : (JSON.parse(readFileSync(flags.compare, 'utf8')) as BenchFile)
+  let before: BenchFile | null = null
+  try {
+    if (flags.compare !== undefined) before = JSON.parse(readFileSync(flags.compare, 'utf8')) as BenchFile
+  } catch (error) {
+    return usage(`--compare ${flags.compare}: ${(error as Error).message}`)
+  }
+  if (before !== null && before.format !== 1) return usage(`--compare ${flags.compare}: expected a file that --json wrote`)
 
   await selectBackend('wasm')
   const results: Record<string, BenchResult> = {}

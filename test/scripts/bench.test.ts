@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest'
+import { generator } from '../../envs/seeding/generator.js'
+import { bigintDoubles } from '../../scripts/bench/baselines/bigint-pcg64.js'
+import { meets } from '../../scripts/bench/entry.js'
+import { measure, ratio, type Timing } from '../../scripts/bench/harness.js'
+import { type BenchFile, comparisonText, resultText } from '../../scripts/bench/report.js'
+
+const timing = (variant: string, rounds: readonly number[]): Timing => ({ variant, cpuMs: rounds[0]!, low: 0, high: 0, wallMs: 0, rounds })
+
+describe('measure', () => {
+  test('variants take turns at going first, and all work the same number of times', async () => {
+    const calls: string[] = []
+    const work = (name: string) => () => void calls.push(name)
+    const timings = await measure({ a: work('a'), b: work('b'), c: async () => work('c')() }, { rounds: 3, roundMs: 0 })
+    expect(calls.slice(-9).join('')).toBe('abcbcacab') // after warming up
+    expect(timings.map(({ variant, rounds }) => [variant, rounds.length])).toEqual([
+      ['a', 3],
+      ['b', 3],
+      ['c', 3],
+    ])
+  })
+
+  test('the ratio is the median of those within the rounds: a slow round meets both', () => {
+    const timings = [timing('slow', [2, 40, 6]), timing('fast', [1, 10, 2])] // 2, 4, 3
+    expect(ratio(timings, 'slow', 'fast')).toBe(3)
+  })
+})
+
+test('the BigInt generator of the bench gives our doubles', () => {
+  const ours = generator(7)
+  const theirs = bigintDoubles(ours.save())
+  for (let i = 0; i < 100; i++) expect(theirs()).toBe(ours.random())
+})
+
+describe('report', () => {
+  const number = { name: 'ours against theirs', value: 1.25, unit: 'x', target: { atLeast: 2 } }
+  const file = (value: number, cpu = 'A'): BenchFile => ({
+    format: 1,
+    machine: { cpu },
+    results: { acting: { unit: 'step', timings: [], numbers: [{ ...number, value }] } },
+  })
+
+  test('says whether a promise is kept', () => {
+    expect([meets(number), meets({ ...number, value: 2 }), meets({ name: '', value: 1, unit: '' })]).toEqual([false, true, null])
+    const entry = { name: 'acting', what: 'acting', run: () => Promise.reject(new Error('not run here')) }
+    expect(resultText(entry, { unit: 'step', timings: [timing('ours', [0.05])], numbers: [number] })).toContain('1.25 x  MISSES at least 2')
+  })
+
+  test('compares with an earlier run, and says when that was another machine', () => {
+    expect(comparisonText(file(2), file(3))).toMatch(/acting: ours against theirs +2 x +3 x +\+50%/)
+    expect(comparisonText(file(2), file(3))).not.toContain('another machine')
+    expect(comparisonText(file(2, 'B'), file(1))).toContain('another machine (B): compare ratios only')
+  })
+})
