@@ -16,7 +16,7 @@ export {
   type Registration,
   register,
   registeredIds,
-  resolve,
+  resolveId,
   spec,
 } from './registry.js'
 export { Generator, type GeneratorState, generator } from './seeding/generator.js'

@@ -90,7 +90,7 @@ export function registeredIds(): string[] {
  * The registered id that a name means: itself, or the newest version of it.
  * @throws UnknownEnvError naming near names when there is none
  */
-export function resolve(name: string): string {
+export function resolveId(name: string): string {
   if (registry.has(name)) return name
   if (!NAME.test(name)) throw malformed(name, 'a name such as "CartPole" or "CartPole-v1"')
   const newest = versionsOf(name).at(-1)
@@ -100,14 +100,12 @@ export function resolve(name: string): string {
     throw new UnknownEnvError(
       `environment "${name}": no such version; there ${versions.length === 1 ? 'is' : 'are'} ${versions.join(', ')}`,
     )
-  throw new UnknownEnvError(
-    `environment "${name}" is not registered.${didYouMean(name, [...registeredIds(), ...registeredIds().map(baseName)])}`,
-  )
+  throw new UnknownEnvError(`environment "${name}" is not registered.${didYouMean(name, [...new Set(registeredIds().map(baseName))])}`)
 }
 
 /** What is known of an environment made with its registered options. @throws UnknownEnvError */
 export function spec(name: string): EnvSpec {
-  const registration = registry.get(resolve(name))!
+  const registration = registry.get(resolveId(name))!
   return specOf(registration, {}, registration.maxEpisodeSteps)
 }
 
@@ -118,7 +116,7 @@ export function spec(name: string): EnvSpec {
  */
 // biome-ignore lint/suspicious/noExplicitAny: the name decides what is observed and done
 export function make(name: string, kwargs: EnvOptions = {}, options: MakeOptions = {}): Env<any, any> {
-  const registration = registry.get(resolve(name))!
+  const registration = registry.get(resolveId(name))!
   const { maxEpisodeSteps = registration.maxEpisodeSteps ?? null, recordStatistics = false } = options
   const full = specOf(registration, kwargs, maxEpisodeSteps)
   const ordered = orderEnforcing(bare(registration, full))
@@ -131,7 +129,7 @@ export function make(name: string, kwargs: EnvOptions = {}, options: MakeOptions
  * @throws UnknownEnvError, EnvOptionError, or RangeError when numEnvs or the limit is out of range
  */
 export function makeVec(name: string, options: MakeVecOptions = {}): VectorEnv {
-  const registration = registry.get(resolve(name))!
+  const registration = registry.get(resolveId(name))!
   const { numEnvs = 1, kwargs = {}, autoreset = 'same-step', maxEpisodeSteps = registration.maxEpisodeSteps ?? null } = options
   const full = specOf(registration, kwargs, maxEpisodeSteps)
   const venv =

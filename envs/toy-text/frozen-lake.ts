@@ -106,12 +106,11 @@ export function frozenLake(options: FrozenLakeOptions = {}): FunctionalEnv<numbe
       canvas.view({ left: 0, right: columns, bottom: 0, top: rows })
       for (let row = 0; row <= rows; row++) canvas.line(0, row, columns, row, 'muted')
       for (let column = 0; column <= columns; column++) canvas.line(column, 0, column, rows, 'muted')
+      canvas.circle((state[at]! % columns) + 0.5, rows - 0.5 - Math.floor(state[at]! / columns), 0.35, 'accent')
       for (let tile = 0; tile < tiles.length; tile++) {
-        const [x, y] = [tile % columns, rows - 1 - Math.floor(tile / columns)]
-        if (tiles[tile] === 'H') canvas.rectangle(x + 0.25, y + 0.25, 0.5, 0.5, 'danger')
-        if (tiles[tile] === 'G') canvas.rectangle(x + 0.25, y + 0.25, 0.5, 0.5, 'goal')
+        const ink = tiles[tile] === 'H' ? 'danger' : tiles[tile] === 'G' ? 'goal' : null
+        if (ink !== null) canvas.text((tile % columns) + 0.45, rows - 0.55 - Math.floor(tile / columns), tiles[tile]!, ink)
       }
-      canvas.circle((state[at]! % columns) + 0.5, rows - 0.5 - Math.floor(state[at]! / columns), 0.3, 'accent')
     },
   }
 }

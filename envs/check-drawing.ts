@@ -1,0 +1,24 @@
+/** The part of checkEnv that looks at a drawing. */
+import { drawing } from './canvas/canvas.js'
+import type { Report } from './check-env.js'
+import type { Env } from './core.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: any environment can be checked
+export function checkDrawing(env: Env<any, any>, report: Report): void {
+  env.reset({ seed: 123 })
+  const before = JSON.stringify(env.save())
+  const drawn = drawing((canvas) => env.draw!(canvas))
+  if (JSON.stringify(env.save()) !== before) report('error', 'draw', 'drawing changed the state', 'only read the state in draw()')
+  const { view, shapes } = drawn
+  if (!(view.right > view.left && view.top > view.bottom)) {
+    report('error', 'draw', `the view is empty: ${JSON.stringify(view)}`, 'call canvas.view() with left < right and bottom < top')
+  }
+  if (shapes.length === 0) report('warning', 'draw', 'nothing was drawn', 'draw at least the thing that moves')
+  if (!allFinite(drawn)) report('error', 'draw', 'a coordinate is NaN or infinite', 'draw only finite numbers')
+}
+
+function allFinite(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value)
+  if (value === null || typeof value !== 'object') return true
+  return Object.values(value).every(allFinite)
+}

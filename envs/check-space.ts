@@ -1,0 +1,57 @@
+/** The part of checkEnv that looks at spaces. */
+import type { Report } from './check-env.js'
+import type { Box } from './spaces/box.js'
+import { describeElement, describeSpace } from './spaces/describe.js'
+import type { Space } from './spaces/space.js'
+
+export function isSpace(value: unknown): value is Space {
+  if (value === null || typeof value !== 'object') return false
+  const space = value as Record<string, unknown>
+  const methods = ['seed', 'sample', 'contains', 'equals', 'toJSON'].every((method) => typeof space[method] === 'function')
+  return methods && typeof space['kind'] === 'string' && Number.isSafeInteger(space['size'])
+}
+
+export function checkSpace(field: 'observationSpace' | 'actionSpace', space: Space, report: Report): void {
+  space.seed(0)
+  const sample = space.sample()
+  if (!space.contains(sample)) {
+    report(
+      'error',
+      field,
+      `its own sample ${describeElement(sample)} is not in ${describeSpace(space)}`,
+      'make sample() and contains() agree',
+    )
+  }
+  space.seed(0)
+  if (JSON.stringify(space.sample()) !== JSON.stringify(sample)) {
+    report('error', field, 'the same seed gave another sample', 'draw samples from a generator that seed() starts anew')
+  }
+  if (space.kind === 'box') checkBox(field, space as Box, report)
+}
+
+function checkBox(field: 'observationSpace' | 'actionSpace', { low, high, size, dtype }: Box, report: Report): void {
+  if (low.length !== size || high.length !== size) {
+    report('error', field, `low and high must hold ${size} numbers, got ${low.length} and ${high.length}`, 'make the space with box()')
+    return
+  }
+  const count = (holds: (l: number, h: number) => boolean) => {
+    let found = 0
+    for (let i = 0; i < size; i++) if (holds(low[i]!, high[i]!)) found++
+    return found
+  }
+  const flipped = count((l, h) => h < l)
+  const empty = count((l, h) => h === l)
+  const open = count((l, h) => l === -Infinity || h === Infinity)
+  if (flipped > 0) report('error', field, `high is below low in ${flipped} of ${size} numbers`, 'swap the bounds')
+  if (empty > 0) report('warning', field, `low equals high in ${empty} of ${size} numbers`, 'drop numbers that never change')
+  if (open > 0) report('warning', field, `${open} of ${size} numbers have an infinite bound`, 'give bounds where there are any')
+  const normalised = count((l, h) => (l === -1 || l === 0) && h === 1)
+  if (field === 'actionSpace' && dtype.startsWith('float') && normalised < size) {
+    report(
+      'warning',
+      field,
+      'the bounds of the actions are not [-1, 1] or [0, 1]',
+      'rescale actions inside the environment: policies begin near 0 with a spread of 1',
+    )
+  }
+}

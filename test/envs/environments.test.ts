@@ -1,0 +1,10 @@
+/** Every registered environment keeps the laws of environments. */
+import { registeredIds } from '../../envs/registry.js'
+import { envSuite } from '../suites/env.js'
+
+for (const id of registeredIds()) envSuite(id)
+
+envSuite('CartPole-v1', { suttonBartoReward: true })
+envSuite('Pendulum-v1', { g: 9.81 })
+envSuite('MountainCar-v0', { goalVelocity: 0.01 })
+envSuite('FrozenLake-v1', { desc: ['SFS', 'HFG'], isSlippery: false, rewardSchedule: [10, -1, -0.1] })

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { make } from '../../../envs/registry.js'
+import { crossable, randomLake } from '../../../envs/toy-text/frozen-lake.js'
+import { gymnasiumTrajectories } from '../../suites/env-fixture.js'
+
+gymnasiumTrajectories('FrozenLake-v1')
+
+describe('FrozenLake', () => {
+  test('goes where the reference says, seed 42', () => {
+    const env = make('FrozenLake')
+    const [first] = env.reset({ seed: 42 })
+    expect([first, ...[1, 2, 2, 1, 0, 1].map((action) => env.step(action)[0])]).toEqual([0, 4, 0, 0, 0, 4, 5])
+  })
+
+  test('pays what the schedule says', () => {
+    const env = make('FrozenLake', { desc: ['SFG', 'HFF'], isSlippery: false, rewardSchedule: [5, -2, -0.5] })
+    env.reset({ seed: 0 })
+    expect([env.step(2), env.step(2)].map(([tile, reward, over]) => [tile, reward, over])).toEqual([
+      [1, -0.5, false],
+      [2, 5, true],
+    ])
+    env.reset()
+    expect(env.step(1).slice(0, 3)).toEqual([3, -2, true])
+  })
+
+  test('slips as often as it says', () => {
+    const env = make('FrozenLake', { desc: ['FFF', 'FSF', 'FFF'], successRate: 0.8 }, { maxEpisodeSteps: null })
+    const counts = new Map<number, number>()
+    env.reset({ seed: 0 })
+    for (let i = 0; i < 5000; i++) {
+      const [tile, , , , info] = env.step(2)
+      counts.set(tile, (counts.get(tile) ?? 0) + 1)
+      expect(info.prob).toBeCloseTo(tile === 5 ? 0.8 : 0.1, 12)
+      env.reset()
+    }
+    expect(counts.get(5)! / 5000).toBeCloseTo(0.8, 1)
+    expect(counts.get(1)! / 5000).toBeCloseTo(0.1, 1)
+    expect(counts.get(7)! / 5000).toBeCloseTo(0.1, 1)
+  })
+
+  test.each([2, 5, 10, 16])('random lakes of size %i can be crossed', (size) => {
+    for (let seed = 0; seed < 10; seed++) {
+      const map = randomLake(size, { seed })
+      expect(map.map((row) => row.length)).toEqual(new Array(size).fill(size))
+      expect(crossable(map)).toBe(true)
+      expect(randomLake(size, { seed })).toEqual(map)
+    }
+    if (size > 2) expect(randomLake(size, { seed: 0 })).not.toEqual(randomLake(size, { seed: 1 }))
+  })
+
+  test('a lake without a way is not crossable', () => {
+    expect(crossable(['SHF', 'HHF', 'FFG'])).toBe(false)
+  })
+
+  test.each([
+    [{ mapName: '5x5' }, 'FrozenLake: option mapName must be 4x4 or 8x8, got "5x5"'],
+    [{ desc: ['SF', 'FFG'] }, 'FrozenLake: option desc must be rows of equal length'],
+    [{ desc: ['FF', 'FG'] }, 'with at least one S, got ["FF","FG"]'],
+    [{ desc: 'SFFG' }, 'FrozenLake: option desc must be rows'],
+    [{ successRate: 1.5 }, 'FrozenLake: option successRate must be from 0 to 1, got 1.5'],
+    [{ rewardSchedule: [1, 0] }, 'FrozenLake: option rewardSchedule must be three numbers'],
+  ])('refuses %o', (options, message) => {
+    expect(() => make('FrozenLake', options)).toThrow(message)
+  })
+})
