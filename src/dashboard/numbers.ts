@@ -2,7 +2,7 @@
 
 export const NO_NUMBER = '–'
 
-/** At most four significant digits in at most eight cells: 0.0123, 12.35, 487.2, 12.3k, 4.56M, 3.00e-5. */
+/** Three significant digits, four above 100, in at most eight cells: 0.0123, 0.412, 4.05, 12.4, 487.2, 12.3k, 4.56M, 3.00e-5. */
 export function number(value: number | null | undefined): string {
   if (value === null || value === undefined || Number.isNaN(value)) return NO_NUMBER
   if (!Number.isFinite(value)) return value > 0 ? '∞' : '-∞'
@@ -10,8 +10,8 @@ export function number(value: number | null | undefined): string {
   if (size === 0) return '0'
   if (size < 0.000_999_5) return value.toExponential(2)
   if (size < 0.099_95) return value.toFixed(4)
-  if (size < 9.9995) return value.toFixed(3)
-  if (size < 99.995) return value.toFixed(2)
+  if (size < 0.999_5) return value.toFixed(3)
+  if (size < 9.995) return value.toFixed(2)
   if (size < 9999.95) return value.toFixed(1)
   return abbreviated(value)
 }
@@ -28,7 +28,7 @@ export function tick(value: number): string {
   if (size === 0) return '0'
   if (size < 0.001 || size >= 1e15) return shortExponent(value)
   if (size < 10_000) return trimmed(Number(value.toPrecision(4)).toString(), value)
-  return abbreviated(value).replace(/\.?0+(?=[kMGT])/, '')
+  return abbreviated(value).replace(/\.0+(?=[kMGT])|(?<=\.\d)0(?=[kMGT])/, '')
 }
 
 /** A share in whole percent: 0.123 → '12 %'; not quite 0 or 100 says so with one decimal. */
@@ -70,4 +70,4 @@ const UNITS = [
 
 const shortExponent = (value: number): string => value.toExponential(0).replace('e+', 'e')
 
-const trimmed = (text: string, value: number): string => (text.length <= 6 ? text : value.toPrecision(2))
+const trimmed = (text: string, value: number): string => (text.length <= 5 ? text : String(Number(value.toPrecision(2))))

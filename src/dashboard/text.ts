@@ -34,7 +34,7 @@ export function cells(text: string): number {
 export const lineCells = (line: Line): number => line.reduce((width, { text }) => width + cells(text), 0)
 
 /** `text` in exactly `width` cells: cut with '…', or filled with spaces on the side away from `align`. */
-export function fit(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+export function fitText(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const length = cells(text)
   if (length > width) return cut(text, width)
   const space = ' '.repeat(width - length)

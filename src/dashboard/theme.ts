@@ -55,11 +55,9 @@ export function paint(line: Line, theme: Theme): string {
   return painted
 }
 
-/** Whole-cell bars and sparklines, lowest first. */
+/** The bars of a sparkline, lowest first. */
 export const LEVELS = '▁▂▃▄▅▆▇█'
-/** A bar's last cell in eighths, emptiest first. */
-export const EIGHTHS = '▏▎▍▌▋▊▉█'
-export const BAR_REST = '░'
+export const BAR = { done: '━', rest: '─' } as const
 export const MARK = '◆'
 export const CORNERS = { topLeft: '╭', topRight: '╮', bottomLeft: '╰', bottomRight: '╯', horizontal: '─', vertical: '│' } as const
 export const AXIS = { tick: '┤', plain: '│' } as const
@@ -186,12 +184,10 @@ const ASCII: Readonly<Record<string, string>> = {
   '╰': '+',
   '╯': '+',
   '─': '-',
+  '━': '=',
   '│': '|',
   '┤': '|',
-  '┈': '.',
   '▶': '>',
-  '⏸': '=',
-  '░': '.',
   '▁': '_',
   '▂': '.',
   '▃': '-',
@@ -200,11 +196,4 @@ const ASCII: Readonly<Record<string, string>> = {
   '▆': '*',
   '▇': '#',
   '█': '#',
-  '▏': '.',
-  '▎': '.',
-  '▍': '-',
-  '▌': '=',
-  '▋': '=',
-  '▊': '+',
-  '▉': '#',
 }
