@@ -19,6 +19,8 @@ export type InkRun = BrailleRun<Ink>
  */
 export function brailleLines(drawing: Drawing, { columns, rows }: TextSize): readonly (readonly InkRun[])[] {
   const grid = brailleGrid<Ink>(columns, rows)
+  const { left, right, bottom, top } = drawing.view
+  if (!(right > left && top > bottom)) return grid.lines()
   const scale = fitted(drawing.view, grid)
   for (const shape of drawing.shapes) paint(grid, shape, scale)
   return grid.lines()

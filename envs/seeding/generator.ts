@@ -37,7 +37,7 @@ const MASK_64 = (1n << 64n) - 1n
  * @throws RangeError unless the seed is a non-negative integer, a list of them, or a SeedSequence
  */
 export function generator(seed: Entropy | SeedSequence): Generator {
-  if (typeof seed === 'object' && 'words' in seed) return new Generator(new Pcg64(seed))
+  if (seed !== null && typeof seed === 'object' && 'words' in seed) return new Generator(new Pcg64(seed))
   if (!Array.isArray(seed)) checkSeed('generator', seed)
   return new Generator(new Pcg64(seedSequence(seed)))
 }

@@ -48,13 +48,13 @@ export function checkSeed(where: string, seed: unknown): asserts seed is number 
 
 /** The entropy and the spawn key as one list of words. With a key the entropy fills the pool first, so that no key looks like entropy. */
 function assembled(entropy: Entropy, spawnKey: readonly number[]): number[] {
-  const words = typeof entropy === 'number' || typeof entropy === 'bigint' ? wordsOf(entropy) : entropy.flatMap(wordsOf)
+  const words = Array.isArray(entropy) ? (entropy as readonly (number | bigint)[]).flatMap(wordsOf) : wordsOf(entropy)
   if (spawnKey.length > 0) while (words.length < POOL_SIZE) words.push(0)
   return [...words, ...spawnKey.flatMap(wordsOf)]
 }
 
 /** Little-endian words of 32 bits, at least one. */
-function wordsOf(value: number | bigint): number[] {
+function wordsOf(value: unknown): number[] {
   checkSeed('seedSequence', value)
   const words: number[] = []
   let rest = BigInt(value)
