@@ -79,6 +79,25 @@ export function readSeeds(text: string): number[] {
   return seeds
 }
 
+/**
+ * Clips as people write them, separated by commas: 'none,percentile:p=90,window=500,agc' is three. A part 'key=value' belongs to the clip
+ * before it.
+ * @throws UsageError when a part is empty or an option has no clip before it
+ */
+export function readClips(text: string): string[] {
+  const clips: string[] = []
+  for (const part of text.split(',').map((piece) => piece.trim())) {
+    const isOption = /^[^:]*=/.test(part)
+    if (part === '' || (isOption && !clips.at(-1)?.includes(':'))) {
+      throw new UsageError(`clips must be names with options, "none,percentile:p=90,window=500", got "${text}"`)
+    }
+    if (isOption) clips[clips.length - 1] += `,${part}`
+    else clips.push(part)
+  }
+  noneTwice('clip', clips)
+  return clips
+}
+
 const MOST_SEEDS = 10_000
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from + 1 }, (_, i) => from + i)

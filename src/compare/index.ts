@@ -2,7 +2,7 @@
 export type { Launch } from './child.js'
 export { type CompareOptions, type Comparison, compare } from './compare.js'
 export { comparisonFiles, comparisonName } from './folder.js'
-export { experimentGrid, type GridOptions, type RunSpec, readSeeds } from './grid.js'
+export { experimentGrid, type GridOptions, type RunSpec, readClips, readSeeds } from './grid.js'
 export { type EpisodeScore, measureRun, type RunMeasures, type RunRecord, runningMean } from './measure.js'
 export { type Outcome, type PoolEvent, type PoolOptions, type PoolResult, runPool } from './pool.js'
 export { type CompareEvent, type CompareProgress, noProgress, progressAfter, progressText } from './progress.js'

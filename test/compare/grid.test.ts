@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { experimentGrid, readSeeds } from '../../src/compare/grid.js'
+import { experimentGrid, readClips, readSeeds } from '../../src/compare/grid.js'
 
 const grid = (over = {}) =>
   experimentGrid({ folder: 'c', envs: ['CartPole-v1'], clips: ['none', 'global-norm:tau=0.5'], seeds: [1, 2], ...over })
@@ -59,5 +59,20 @@ describe('readSeeds', () => {
 
   test('refuses a seed given twice', () => {
     expect(() => readSeeds('1..3,2')).toThrow('seed "2" is given twice')
+  })
+})
+
+describe('readClips', () => {
+  test.each([
+    ['none', ['none']],
+    ['none, agc', ['none', 'agc']],
+    ['none,percentile:p=90,window=500,agc', ['none', 'percentile:p=90,window=500', 'agc']],
+    ['fixed:tau=1,of=element,fixed:tau=2', ['fixed:tau=1,of=element', 'fixed:tau=2']],
+  ])('%s', (text, clips) => {
+    expect(readClips(text)).toEqual(clips)
+  })
+
+  test.each(['', 'none,', 'tau=1', 'none,tau=1'])('refuses "%s"', (text) => {
+    expect(() => readClips(text)).toThrow(`got "${text}"`)
   })
 })
