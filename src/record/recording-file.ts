@@ -103,7 +103,7 @@ export function encodeRecording(recording: EpisodeRecording): Uint8Array {
     ]
     chunks.push(...packChunk(Buffer.concat(columns.map(bytesOf))))
   }
-  return Buffer.concat(chunks)
+  return Uint8Array.from(Buffer.concat(chunks)) // not a Buffer: its slice() would be a view
 }
 
 /** @param file how to call it in messages  @throws RunError when not even one step can be read */

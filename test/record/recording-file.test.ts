@@ -82,13 +82,15 @@ describe('recording file', () => {
   test('any byte flipped: never wrong numbers', () => {
     const recording = sampleRecording(CHUNK_STEPS + 4)
     const bytes = encodeRecording(recording)
+    let beginnings = 0
     for (let at = 0; at < bytes.length; at++) {
-      const damaged = bytes.slice()
+      const damaged = Uint8Array.from(bytes)
       damaged[at]! ^= 0x04
       try {
         const read = decodeRecording(damaged, 'ep.rec')
         expect(read.complete).toBe(false)
         expect(read.recording.length).toBe(CHUNK_STEPS)
+        beginnings++
         if (at % 50 === 0) expect(read.recording).toEqual(beginning(recording, CHUNK_STEPS))
       } catch (error) {
         oneLineError(() => {
@@ -96,6 +98,7 @@ describe('recording file', () => {
         }, 'ep.rec')
       }
     }
+    expect(beginnings).toBeGreaterThan(50) // every flip in the second chunk
   })
 
   test('bytes after the end are ignored with a warning', () => {

@@ -116,7 +116,7 @@ describe('a run that goes on', () => {
     await write(straight, [...before, checkpoint, ...after])
 
     const folder = newFolder()
-    const lost = after.slice(0, 2) // done after the checkpoint, and then the process was killed
+    const lost = after.slice(0, 3) // an episode and an update done after the checkpoint, and then the process was killed
     const killed = runSinks(folder, options())
     for (const event of [...before, checkpoint, ...lost]) await killed.handle(event)
     folder.release()
