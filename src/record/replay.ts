@@ -7,6 +7,7 @@
  */
 import { type Drawing, drawing } from '../../envs/canvas/canvas.js'
 import type { Env } from '../../envs/core.js'
+import { readFlat, writeFlat } from '../../envs/spaces/flat.js'
 import { RunError } from '../core/errors.js'
 import type { EpisodeRecording } from '../core/events.js'
 
@@ -126,23 +127,28 @@ export function drawings(recording: EpisodeRecording, env: Env): Drawing[] | nul
 
 interface SimulatedStep {
   readonly t: number
-  readonly observation: ArrayLike<number>
+  /** The learner's row; valid until the next step. */
+  readonly observation: Float32Array
   readonly reward: number
   readonly terminated: boolean
   readonly truncated: boolean
 }
 
 function* simulate(recording: EpisodeRecording, env: Env): Generator<SimulatedStep> {
+  const { length, actions, actionSize, observationSize } = recording
+  fits(recording.env, 'observations', observationSize, env.observationSpace.size)
+  fits(recording.env, 'actions', actionSize, env.actionSpace.size)
   loadStart(recording, env)
-  const { length, actions, actionKind, actionSize: A, observationSize: D } = recording
+  const row = new Float32Array(observationSize)
   for (let t = 0; t < length; t++) {
-    const action = actionKind === 'discrete' ? actions[t * A]! : actions.slice(t * A, (t + 1) * A)
-    const [observation, reward, terminated, truncated] = env.step(action)
-    const flat = flatten(observation)
-    if (flat?.length !== D)
-      throw new RunError(`${recording.env}: expected observations of ${D} numbers, the environment gives ${describe(flat)}`)
-    yield { t, observation: flat, reward, terminated, truncated }
+    const [observation, reward, terminated, truncated] = env.step(readFlat(env.actionSpace, actions, t * actionSize))
+    writeFlat(env.observationSpace, observation, row)
+    yield { t, observation: row, reward, terminated, truncated }
   }
+}
+
+function fits(env: string, what: string, recorded: number, has: number): void {
+  if (recorded !== has) throw new RunError(`${env}: the recording has ${what} of ${recorded} numbers, the environment of ${has}`)
 }
 
 function loadStart(recording: EpisodeRecording, env: Env): void {
@@ -154,12 +160,3 @@ function loadStart(recording: EpisodeRecording, env: Env): void {
     )
   }
 }
-
-/** As the learner saw it: a Box as it is, a Discrete as its one number. */
-function flatten(observation: unknown): ArrayLike<number> | null {
-  if (typeof observation === 'number') return [observation]
-  if (ArrayBuffer.isView(observation) && 'length' in observation) return observation as unknown as ArrayLike<number>
-  return null
-}
-
-const describe = (flat: ArrayLike<number> | null): string => (flat === null ? 'something else' : `${flat.length}`)

@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { make, makeVec } from '../../envs/registry.js'
+import type { Box } from '../../envs/spaces/box.js'
+import type { EpisodeRecording } from '../../src/core/events.js'
 import { decodeRecording, encodeRecording } from '../../src/record/recording-file.js'
 import { drawings, openReplay, verify } from '../../src/record/replay.js'
 import { driftEnv, driftRecording } from './support/drift-env.js'
+import { sampleRecording } from './support/samples.js'
 
 const terminated = driftRecording(1) // reaches x > 1 after nine or so steps
 const truncated = driftRecording(-0.6, { limit: 20 })
@@ -104,10 +108,61 @@ describe('verify', () => {
       'Drift-v0: the environment cannot load the start of episode 1: no state of this environment',
     )
     expect(() => verify({ ...terminated, observationSize: 3 }, driftEnv())).toThrow(
-      'expected observations of 3 numbers, the environment gives 2',
+      'the recording has observations of 3 numbers, the environment of 2',
     )
   })
 })
+
+describe.each(['CartPole', 'Pendulum', 'FrozenLake'])('%s recorded in a vector of environments', (name) => {
+  // The third of three, its second episode, actions from a fixed pattern.
+  function recorded(): EpisodeRecording {
+    const venv = makeVec(name, { numEnvs: 3 })
+    const { low, high } = venv.actionSpace as Box
+    const action = (t: number) =>
+      venv.actionSpace.kind === 'box' ? Math.fround(low[0]! + ((high[0]! - low[0]!) * (t % 7)) / 6) : (t * 5) % 2
+    const watched = 2
+    const width = venv.observationSpace.size
+    const row = (rows: Float32Array) => [...rows.subarray(watched * width, (watched + 1) * width)]
+    const first = row(venv.reset({ seed: 11 }))
+    let start = venv.saveOne(watched)
+    for (let episode = 1, tape = newTape(first); ; ) {
+      const t = tape.rewards.length
+      const { observations, finalObservations, rewards, terminated, truncated } = venv.step(new Float32Array(3).fill(action(t)))
+      const done = terminated[watched] === 1 || truncated[watched] === 1
+      tape.actions.push(action(t))
+      tape.rewards.push(rewards[watched]!)
+      tape.observations.push(...row(done ? finalObservations : observations))
+      if (!done) continue
+      if (episode === 2) {
+        return {
+          ...sampleRecording(t + 1),
+          env: name,
+          start: JSON.parse(JSON.stringify(start)),
+          end: terminated[watched] === 1 ? 'terminated' : 'truncated',
+          actionKind: venv.actionSpace.kind === 'box' ? 'continuous' : 'discrete',
+          observationSize: width,
+          actionSize: 1,
+          observations: Float32Array.from(tape.observations),
+          actions: Float32Array.from(tape.actions),
+          rewards: Float64Array.from(tape.rewards),
+        }
+      }
+      episode++
+      start = venv.saveOne(watched)
+      tape = newTape(row(observations))
+    }
+  }
+
+  test('verifies to the last bit in a single one, through a file', () => {
+    const { recording } = decodeRecording(encodeRecording(recorded()), 'x')
+    expect(verify(recording, make(name))).toEqual({ steps: recording.length, difference: null })
+    const other = recording.observations.slice()
+    other[other.length - 1]! += 1
+    expect(verify({ ...recording, observations: other }, make(name)).difference).toMatchObject({ step: recording.length })
+  })
+})
+
+const newTape = (first: readonly number[]) => ({ observations: [...first], actions: [] as number[], rewards: [] as number[] })
 
 describe('drawings', () => {
   test('one for every frame, of the recorded states', () => {

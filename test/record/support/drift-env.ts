@@ -1,6 +1,8 @@
 /** A tiny world for replay: a point drifts by the action and a bit of luck; the luck is in its saved state. */
 import type { Canvas } from '../../../envs/canvas/canvas.js'
 import type { Env } from '../../../envs/core.js'
+import { box } from '../../../envs/spaces/box.js'
+import { discrete as discreteSpace } from '../../../envs/spaces/discrete.js'
 import type { EpisodeRecording } from '../../../src/core/events.js'
 import type { Json } from '../../../src/core/json.js'
 
@@ -19,6 +21,8 @@ export function driftEnv(
   const observe = () => Float32Array.from([state.x, state.luck / 2 ** 31])
   const env = {
     spec: null,
+    observationSpace: box({ low: -Infinity, high: Infinity, shape: [2] }),
+    actionSpace: discrete ? discreteSpace(3) : box({ low: -2, high: 2 }),
     reset: () => [observe(), {}] as const,
     step(action: unknown) {
       const push = discrete ? (action as number) : (action as Float32Array)[0]!
