@@ -26,13 +26,14 @@ export interface TrainOptions {
   /** Seconds from any fixed moment, never going back. */
   readonly clock: () => number
   readonly control?: RunControl
-  /** Yield a drawing of environment 0 after each update. */
-  readonly preview?: boolean
+  /** Asked after each update: whether to yield a drawing of environment 0. Default: never. */
+  readonly wantsPreview?: () => boolean
   /** Go on from here, exactly as if the run had never stopped. */
   readonly resume?: Bundle
 }
 
 const PAUSE_POLL = 50 // ms between two looks at a paused control
+const CHECKPOINTS = 10 // periodic ones in a whole run, where the configuration does not say
 
 /**
  * Trains one agent.
@@ -40,7 +41,11 @@ const PAUSE_POLL = 50 // ms between two looks at a paused control
  * @throws UsageError before the first step when the configuration cannot be run; RunError when training fails
  */
 export async function* train(config: RunConfig, options: TrainOptions): AsyncGenerator<RunEvent, RunResult> {
-  const parts = await assemble(config)
+  return yield* trainParts(await assemble(config), config, options)
+}
+
+/** `train` with parts already assembled from the same configuration; disposes them at the end. */
+export async function* trainParts(parts: RunParts, config: RunConfig, options: TrainOptions): AsyncGenerator<RunEvent, RunResult> {
   try {
     return yield* loop(parts, config, options)
   } finally {
@@ -54,6 +59,7 @@ async function* loop(parts: RunParts, config: RunConfig, options: TrainOptions):
   const progress = options.resume ? restoreSnapshot(options.resume, parts) : initialProgress()
   if (!options.resume) recorder.begin()
   const lastStep = Math.min(config.totalSteps, config.stopAt ?? Number.POSITIVE_INFINITY)
+  const checkpointEvery = config.checkpointEvery ?? Math.ceil(config.totalSteps / CHECKPOINTS)
   const startedAt = clock()
   const startStep = progress.step
   const rate = () => (clock() > startedAt ? (progress.step - startStep) / (clock() - startedAt) : 0)
@@ -92,10 +98,15 @@ async function* loop(parts: RunParts, config: RunConfig, options: TrainOptions):
     const averages = { meanReturn: window.meanReturn(), meanLength: window.meanLength() }
     const metrics = updateMetrics({ ...progress, ...averages }, timing, iteration.report, iteration.hyper, parts.memory())
     yield { kind: 'update', step: progress.step, update: progress.update, metrics }
-    if (options.preview && venv.draw) yield { kind: 'preview', step: progress.step, drawing: drawing((canvas) => venv.draw?.(0, canvas)) }
+    if (venv.draw && options.wantsPreview?.())
+      yield { kind: 'preview', step: progress.step, drawing: drawing((canvas) => venv.draw?.(0, canvas)) }
 
-    if (due(config.evaluation.every, progress.step, iteration.steps)) yield evaluationDone(parts, config, progress)
-    if (due(config.checkpointEvery, progress.step, iteration.steps)) yield checkpoint('periodic', parts, progress)
+    if (due(config.evaluation.every, progress.step, iteration.steps)) {
+      const evaluation = evaluationDone(parts, config, progress)
+      yield evaluation
+      if (improved(evaluation, progress)) yield checkpoint('best', parts, progress)
+    }
+    if (due(checkpointEvery, progress.step, iteration.steps)) yield checkpoint('periodic', parts, progress)
     if (config.stopReturn !== null && window.full && averages.meanReturn! >= config.stopReturn) {
       status = 'solved'
       break
@@ -105,7 +116,10 @@ async function* loop(parts: RunParts, config: RunConfig, options: TrainOptions):
   const last = recorder.last()
   if (last) yield { kind: 'recording', step: progress.step, reason: 'last', recording: last }
   const evaluation = status === 'interrupted' ? null : evaluationDone(parts, config, progress)
-  if (evaluation) yield evaluation
+  if (evaluation) {
+    yield evaluation
+    if (improved(evaluation, progress)) yield checkpoint('best', parts, progress)
+  }
   yield checkpoint(status === 'interrupted' ? 'interrupted' : 'final', parts, progress)
   const result: RunResult = {
     status,
@@ -149,6 +163,14 @@ function evaluationDone({ learner }: RunParts, config: RunConfig, progress: RunP
   const evaluation = evaluate(learner, venv, evaluationSeed(config.seed))
   venv.close()
   return { kind: 'evaluation', step: progress.step, ...evaluation, metrics: evaluationMetrics(evaluation) }
+}
+
+/** Whether this is the best evaluation so far; notes it. */
+function improved({ metrics }: EvaluationDone, progress: RunProgress): boolean {
+  const mean = metrics['eval/mean_reward'] ?? Number.NEGATIVE_INFINITY
+  if (progress.bestEvaluation !== null && mean <= progress.bestEvaluation) return false
+  progress.bestEvaluation = mean
+  return true
 }
 
 function checkpoint(reason: CheckpointReady['reason'], parts: RunParts, progress: RunProgress): CheckpointReady {

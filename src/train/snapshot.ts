@@ -13,9 +13,18 @@ export interface RunProgress {
   episodes: number
   minibatchSteps: number
   skipped: number
+  /** Highest mean return of an evaluation; null before the first. */
+  bestEvaluation: number | null
 }
 
-export const initialProgress = (): RunProgress => ({ step: 0, update: 0, episodes: 0, minibatchSteps: 0, skipped: 0 })
+export const initialProgress = (): RunProgress => ({
+  step: 0,
+  update: 0,
+  episodes: 0,
+  minibatchSteps: 0,
+  skipped: 0,
+  bestEvaluation: null,
+})
 
 export function takeSnapshot({ agent, recorder, window }: RunParts, progress: RunProgress): Bundle {
   const loop = { progress: { ...progress }, window: window.save(), recorder: recorder.save() }
@@ -35,11 +44,18 @@ export function restoreSnapshot(snapshot: Bundle, { agent, recorder, window }: R
 export const learnerSnapshot = (snapshot: Bundle): Bundle => bundlePart(bundlePart(snapshot, 'agent'), 'learner')
 
 function readProgress(saved: Json | undefined): RunProgress {
-  const progress = initialProgress()
-  for (const name of Object.keys(progress) as (keyof RunProgress)[]) {
-    const value = (saved as Record<string, Json> | undefined)?.[name]
+  const { bestEvaluation = null, ...counters } = (saved ?? {}) as Readonly<Record<string, Json>>
+  const count = (name: string): number => {
+    const value = counters[name]
     if (!Number.isSafeInteger(value)) throw new RunError(`checkpoint: expected a whole number for "${name}", got ${JSON.stringify(value)}`)
-    progress[name] = value as number
+    return value as number
   }
-  return progress
+  return {
+    step: count('step'),
+    update: count('update'),
+    episodes: count('episodes'),
+    minibatchSteps: count('minibatchSteps'),
+    skipped: count('skipped'),
+    bestEvaluation: typeof bestEvaluation === 'number' ? bestEvaluation : null,
+  }
 }

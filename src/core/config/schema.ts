@@ -83,7 +83,12 @@ export const runConfigSchema = z.strictObject({
   clip: clipSchema.default({ name: 'loss-feedback' }).describe('gradient clip'),
   evaluation: evaluationSchema.prefault({}),
   recordEvery: z.int().gte(0).default(0).describe('record every n-th episode; 0 = only the last'),
-  checkpointEvery: z.int().gte(0).default(0).describe('environment steps between checkpoints; 0 = only at the end'),
+  checkpointEvery: z
+    .int()
+    .gte(0)
+    .nullable()
+    .default(null)
+    .describe('environment steps between checkpoints; null = a tenth of the run, 0 = only at the end'),
   stopReturn: z.number().nullable().default(null).describe('end the run once its last 100 episodes average this'),
   stopAt: count.nullable().default(null).describe('end the run at this step, schedules as if it went on'),
 })

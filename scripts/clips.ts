@@ -1,0 +1,4 @@
+/** `npm run clips -- …` */
+import { runScript } from './run-script.js'
+
+await runScript('clips')

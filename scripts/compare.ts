@@ -1,0 +1,4 @@
+/** `npm run compare -- …` */
+import { runScript } from './run-script.js'
+
+await runScript('compare')

@@ -1,0 +1,4 @@
+/** `npm run doctor -- …` */
+import { runScript } from './run-script.js'
+
+await runScript('doctor')

@@ -1,0 +1,4 @@
+/** `npm run envs -- …` */
+import { runScript } from './run-script.js'
+
+await runScript('envs')

@@ -1,0 +1,4 @@
+/** `npm run eval -- …` */
+import { runScript } from './run-script.js'
+
+await runScript('eval')

@@ -1,0 +1,4 @@
+/** `npm run replay -- …` */
+import { runScript } from './run-script.js'
+
+await runScript('replay')

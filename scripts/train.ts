@@ -1,0 +1,4 @@
+/** `npm run train -- …` */
+import { runScript } from './run-script.js'
+
+await runScript('train')

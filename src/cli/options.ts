@@ -1,0 +1,126 @@
+/**
+ * Flags shared by the commands that run something, and how they become layers of configuration:
+ * defaults < preset of (algo, env) < --config < --set < named flags.
+ */
+import { readFileSync } from 'node:fs'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import { algorithmNames } from '../../agents/registry.js'
+import { resolveId } from '../../envs/registry.js'
+import { backends } from '../backend/backends.js'
+import { CLIP_PER } from '../clip/clip.js'
+import { parseClip } from '../clip/registry.js'
+import { type ConfigLayer, overlay, resolveConfig } from '../core/config/layers.js'
+import type { RunConfig } from '../core/config/schema.js'
+import { pathLayer, setLayer, yamlLayer } from '../core/config/text.js'
+import { UsageError } from '../core/errors.js'
+import type { Json } from '../core/json.js'
+import { presetLayer, presetNames } from '../train/presets.js'
+
+/** Named flags and the setting each one writes. */
+const FLAGS: readonly { readonly key: string; readonly path: readonly string[]; readonly read?: (value: string) => Json }[] = [
+  { key: 'env', path: ['env'] },
+  { key: 'algo', path: ['algo'] },
+  { key: 'seed', path: ['seed'] },
+  { key: 'totalSteps', path: ['totalSteps'] },
+  { key: 'stopAt', path: ['stopAt'] },
+  { key: 'numEnvs', path: ['numEnvs'] },
+  { key: 'backend', path: ['backend'] },
+  { key: 'clip', path: ['clip'], read: (text) => parseClip(text) },
+  { key: 'clipPer', path: ['clip', 'per'] },
+  { key: 'recordEvery', path: ['recordEvery'] },
+  { key: 'checkpointEvery', path: ['checkpointEvery'] },
+  { key: 'evalEvery', path: ['evaluation', 'every'] },
+  { key: 'evalEpisodes', path: ['evaluation', 'episodes'] },
+  { key: 'stopReturn', path: ['stopReturn'] },
+]
+
+/** Adds the flags that describe a run. @param without flags that the command has in another form */
+export function addRunFlags(command: Command, { without = [] }: { readonly without?: readonly string[] } = {}): Command {
+  const flags = [
+    new Option('--env <id>', 'environment, e.g. CartPole (`envs` lists them)'),
+    new Option('--algo <name>', `algorithm: ${algorithmNames().join(' or ')}`),
+    new Option('--preset <name>', `whose settings to start from: ${presetNames().join(', ')} (default: ${DEFAULT_PRESET})`),
+    new Option('--seed <n>', 'seed of everything random in the run').argParser(wholeNumber),
+    new Option('--total-steps <n>', 'environment steps of the run; schedules end there').argParser(wholeNumber),
+    new Option('--stop-at <n>', 'end at this step, with schedules as if the run went on').argParser(wholeNumber),
+    new Option('--stop-return <x>', 'end once the last 100 episodes average this return').argParser(number),
+    new Option('--num-envs <n>', 'environments stepped together').argParser(wholeNumber),
+    new Option('--clip <name[:key=value,…]>', 'gradient clip, e.g. global-norm:tau=0.5 (`clips` lists them)'),
+    new Option('--clip-per <group>', 'which gradients share a τ').choices(CLIP_PER),
+    new Option('--backend <name>', `what computes the updates: ${['auto', ...backends().map(({ name }) => name)].join(', ')}`),
+    new Option('--eval-every <n>', 'environment steps between evaluations (default: only at the end)').argParser(wholeNumber),
+    new Option('--eval-episodes <n>', 'episodes per evaluation').argParser(wholeNumber),
+    new Option('--record-every <n>', 'record every n-th episode (the last one always is)').argParser(wholeNumber),
+    new Option('--checkpoint-every <n>', 'environment steps between checkpoints (default: a tenth of the run)').argParser(wholeNumber),
+    new Option('--config <file>', 'settings in YAML; the config.yaml of a run folder works too'),
+    new Option('--set <key=value>', 'one setting by its path, e.g. learn.gamma=0.98 (repeatable)').argParser(collect).default([], 'none'),
+  ]
+  for (const flag of flags) if (!without.includes(flag.long!)) command.addOption(flag)
+  return command
+}
+
+const DEFAULT_PRESET = 'tuned'
+
+export type RunFlags = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
+
+/** The configuration that the flags describe. @throws UsageError naming the flag, file and line, or preset that is wrong */
+export function configFromFlags(flags: RunFlags): RunConfig {
+  const written = [...fileLayers(flags), ...(flags['set'] as readonly string[]).map(setLayer), ...namedLayers(flags)]
+  const asked = written.reduce<Json>((below, { value }) => overlay(below as never, value), {}) as Readonly<Record<string, Json>>
+  const env = resolveEnvId(asked['env'])
+  const algo = asked['algo'] ?? 'ppo'
+  const preset = (flags['preset'] as string | undefined) ?? DEFAULT_PRESET
+  const base = typeof algo === 'string' ? [presetLayer(preset, algo, env)] : []
+  return resolveConfig([...base, ...written, pathLayer(['env'], env, '--env')])
+}
+
+function fileLayers(flags: RunFlags): ConfigLayer[] {
+  const file = flags['config'] as string | undefined
+  if (file === undefined) return []
+  try {
+    return [yamlLayer(readFileSync(file, 'utf8'), file)]
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(
+      `--config ${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file.' : (error as Error).message}`,
+    )
+  }
+}
+
+/** Layers of the named flags that were given. @param only names of flags to look at; default: all */
+export function namedLayers(flags: RunFlags, only?: readonly string[]): ConfigLayer[] {
+  return FLAGS.filter(({ key }) => flags[key] !== undefined && (only === undefined || only.includes(key))).map(({ key, path, read }) => {
+    const value = flags[key]
+    return pathLayer(path, read ? read(value as string) : (value as Json), `--${kebab(key)}`)
+  })
+}
+
+/** 'CartPole' → 'CartPole-v1'. */
+function resolveEnvId(id: Json | undefined): string {
+  if (typeof id !== 'string')
+    throw new UsageError('--env is required: which environment? For example --env CartPole; `envs` lists them all.')
+  return resolveId(id)
+}
+
+/** For commander: a whole number, or a refusal that names the flag. */
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isSafeInteger(value)) throw new InvalidArgumentError('Expected a whole number.')
+  return value
+}
+
+export function positiveNumber(text: string): number {
+  const value = wholeNumber(text)
+  if (value < 1) throw new InvalidArgumentError('Expected at least 1.')
+  return value
+}
+
+export function number(text: string): number {
+  const value = Number(text)
+  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('Expected a number.')
+  return value
+}
+
+const collect = (value: string, before: readonly string[]): string[] => [...before, value]
+
+const kebab = (key: string): string => key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
