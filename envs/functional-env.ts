@@ -5,9 +5,9 @@
 import type { Env, FunctionalEnv, Info } from './core.js'
 import { EnvError, ResetNeededError } from './errors.js'
 import type { Json } from './json.js'
-import { decodeNumbers, encodeNumbers } from './numbers.js'
+import { encodeNumbers } from './numbers.js'
 import type { EnvSpec } from './registry.js'
-import { savedObject } from './saved.js'
+import { savedNumbers, savedObject } from './saved.js'
 import { type Generator, type GeneratorState, generator } from './seeding/generator.js'
 import { describeElement, describeSpace } from './spaces/describe.js'
 import { readFlat, writeFlat } from './spaces/flat.js'
@@ -77,8 +77,7 @@ export function savedFunctional(state: ArrayLike<number>, random: Generator | nu
 /** Reads `saved` into `state[at … at + size)` and returns its random stream. */
 export function loadFunctional(name: string, saved: Json, state: Float64Array, at: number, size: number): Generator | null {
   const object = savedObject(`${name}.load`, saved)
-  const numbers = decodeNumbers(object['state'], size)
-  if (numbers === null) throw new EnvError(`${name}.load: expected a state of ${size} numbers. Was it saved by this environment?`)
+  const numbers = savedNumbers(`${name}.load: state`, object['state'], size)
   let random: Generator | null = null
   if (object['random'] !== null) {
     random = generator(0)

@@ -1,6 +1,7 @@
 /** Reads what `save` wrote. Saved states come from files, so they are checked; every refusal names who refuses and what it expected. */
 import { EnvError } from './errors.js'
 import type { Json } from './json.js'
+import { decodeNumbers } from './numbers.js'
 
 export type JsonObject = { readonly [key: string]: Json }
 
@@ -27,6 +28,13 @@ export function savedBoolean(where: string, saved: Json | undefined): boolean {
 export function savedList(where: string, saved: Json | undefined, length: number): readonly Json[] {
   if (!Array.isArray(saved) || saved.length !== length) throw notSaved(where, `a list of ${length}`, saved)
   return saved
+}
+
+/** What `encodeNumbers` wrote. */
+export function savedNumbers(where: string, saved: Json | undefined, length: number): number[] {
+  const numbers = decodeNumbers(saved, length)
+  if (numbers === null) throw notSaved(where, `a list of ${length} numbers`, saved)
+  return numbers
 }
 
 /** The saved form of a wrapper: its name, its own fields, and the environment inside. */

@@ -3,10 +3,20 @@
  * they come out, where it is still known who produced them. Both checks run on every step, so they are plain loops that allocate nothing.
  */
 import { EnvError, NonFiniteError } from '../errors.js'
-import { describeSpace } from '../spaces/describe.js'
+import { describeElement, describeSpace } from '../spaces/describe.js'
 import type { Discrete } from '../spaces/discrete.js'
 import type { MultiDiscrete } from '../spaces/multi-discrete.js'
 import type { Space } from '../spaces/space.js'
+import type { AutoresetMode } from './vector-env.js'
+
+const MODES: readonly AutoresetMode[] = ['same-step', 'next-step', 'disabled']
+
+/** @throws RangeError unless numEnvs is a whole number of at least 1 and the mode one of the three */
+export function checkVector(where: string, numEnvs: number, autoreset: AutoresetMode): void {
+  if (!Number.isSafeInteger(numEnvs) || numEnvs < 1)
+    throw new RangeError(`${where}: numEnvs must be a whole number of at least 1, got ${numEnvs}`)
+  if (!MODES.includes(autoreset)) throw new RangeError(`${where}: autoreset must be ${MODES.join(', ')}, got ${describeElement(autoreset)}`)
+}
 
 /**
  * A check of N flat rows of actions: whole numbers inside the space, or for a Box finite numbers, because each environment says itself what

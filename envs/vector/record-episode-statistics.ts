@@ -4,8 +4,8 @@
  */
 import { EnvError } from '../errors.js'
 import type { Json } from '../json.js'
-import { decodeNumbers, encodeNumbers } from '../numbers.js'
-import { savedList, savedObject } from '../saved.js'
+import { encodeNumbers } from '../numbers.js'
+import { savedNumbers, savedObject } from '../saved.js'
 import type { FinishedEpisode, VectorEnv, VectorStep } from './vector-env.js'
 
 export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
@@ -80,12 +80,12 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
     load: (saved) => {
       const object = savedObject('RecordEpisodeStatistics.load', saved)
       if (object['venv'] === undefined) throw new EnvError('RecordEpisodeStatistics.load: the state was saved without this wrapper')
-      const sums = decodeNumbers(object['returns'], numEnvs)
-      if (sums === null) throw new EnvError(`RecordEpisodeStatistics.load: expected ${numEnvs} returns`)
+      const kept = (field: string) => savedNumbers(`RecordEpisodeStatistics.load: ${field}`, object[field], numEnvs)
+      const [sums, counts, ends] = [kept('returns'), kept('lengths'), kept('over')]
       venv.load(object['venv'])
       returns.set(sums)
-      lengths.set(savedList('RecordEpisodeStatistics.load: lengths', object['lengths'], numEnvs) as number[])
-      over.set(savedList('RecordEpisodeStatistics.load: over', object['over'], numEnvs) as number[])
+      lengths.set(counts)
+      over.set(ends)
     },
     close: () => venv.close(),
   }

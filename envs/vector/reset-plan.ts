@@ -1,5 +1,5 @@
 /** Which environments a vector reset touches, and with which seeds. */
-import { EnvError } from '../errors.js'
+import { EnvError, ResetNeededError } from '../errors.js'
 import { checkSeed } from '../seeding/seed-sequence.js'
 import type { VectorResetOptions } from './vector-env.js'
 
@@ -10,8 +10,9 @@ export interface ResetPlan {
 }
 
 /** @throws RangeError or EnvError when a seed is no seed, or a list has the wrong length, or a mask picks nobody */
-export function resetPlan(name: string, { seed, mask }: VectorResetOptions, numEnvs: number): ResetPlan {
+export function resetPlan(name: string, { seed, mask }: VectorResetOptions, numEnvs: number, started: boolean): ResetPlan {
   if (mask !== undefined) {
+    if (!started) throw new ResetNeededError(`${name}.reset: call reset() without a mask first, so that every environment has begun`)
     if (mask.length !== numEnvs)
       throw new EnvError(`${name}.reset: expected a mask of ${numEnvs}, one for each environment, got ${mask.length}`)
     if (!Array.prototype.some.call(mask, Boolean)) throw new EnvError(`${name}.reset: the mask picks no environment; expected at least one`)

@@ -8,7 +8,7 @@ import { NO_INFO } from '../functional-env.js'
 import { savedBoolean, savedCount, savedList, savedObject } from '../saved.js'
 import { describeSpace } from '../spaces/describe.js'
 import { readFlat, writeFlat } from '../spaces/flat.js'
-import { actionCheck, checkIndex, checkObservation, checkReward } from './boundary.js'
+import { actionCheck, checkIndex, checkObservation, checkReward, checkVector } from './boundary.js'
 import { resetPlan } from './reset-plan.js'
 import type { AutoresetMode, VectorEnv, VectorStep } from './vector-env.js'
 
@@ -25,8 +25,7 @@ export interface SerialOptions {
  */
 // biome-ignore lint/suspicious/noExplicitAny: rows of numbers cross here, whatever the elements are
 export function serial(create: (index: number) => Env<any, any>, { numEnvs, autoreset = 'same-step' }: SerialOptions): VectorEnv {
-  if (!Number.isSafeInteger(numEnvs) || numEnvs < 1)
-    throw new RangeError(`serial: numEnvs must be a whole number of at least 1, got ${numEnvs}`)
+  checkVector('serial', numEnvs, autoreset)
   const envs = Array.from({ length: numEnvs }, (_, i) => create(i))
   const first = envs[0]!
   const { observationSpace, actionSpace, spec } = first
@@ -86,7 +85,7 @@ export function serial(create: (index: number) => Env<any, any>, { numEnvs, auto
     autoreset,
     spec,
     reset: (resetOptions = {}) => {
-      const { touches, seed } = resetPlan(name, resetOptions, numEnvs)
+      const { touches, seed } = resetPlan(name, resetOptions, numEnvs, started)
       for (let i = 0; i < numEnvs; i++) {
         if (touches(i)) begin(i, seed(i) ?? (started ? undefined : i), resetOptions.options)
       }

@@ -14,7 +14,7 @@ import { savedBoolean, savedList, savedObject } from '../saved.js'
 import { type Generator, generator } from '../seeding/generator.js'
 import { loadOrderEnforcing, savedOrderEnforcing } from '../wrappers/order-enforcing.js'
 import { checkTimeLimit, loadTimeLimit, savedTimeLimit } from '../wrappers/time-limit.js'
-import { actionCheck, checkIndex, checkObservation, checkReward } from './boundary.js'
+import { actionCheck, checkIndex, checkObservation, checkReward, checkVector } from './boundary.js'
 import { resetPlan } from './reset-plan.js'
 import type { AutoresetMode, VectorEnv, VectorStep } from './vector-env.js'
 
@@ -31,8 +31,7 @@ export interface StructOfArraysOptions {
 /** @throws RangeError when numEnvs or a limit is not a whole number of at least 1 */
 export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: StructOfArraysOptions): VectorEnv {
   const { numEnvs, autoreset = 'same-step', spec = null } = options
-  if (!Number.isSafeInteger(numEnvs) || numEnvs < 1)
-    throw new RangeError(`structOfArrays: numEnvs must be a whole number of at least 1, got ${numEnvs}`)
+  checkVector('structOfArrays', numEnvs, autoreset)
   const limits = limitsOf(options.maxEpisodeSteps ?? null, numEnvs)
   const { stateSize, observationSpace, actionSpace, draw } = functions
   const name = spec?.id ?? 'environment'
@@ -116,7 +115,7 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
     autoreset,
     spec,
     reset: (resetOptions = {}) => {
-      const { touches, seed } = resetPlan(name, resetOptions, numEnvs)
+      const { touches, seed } = resetPlan(name, resetOptions, numEnvs, started)
       for (let i = 0; i < numEnvs; i++) {
         if (!touches(i)) continue
         const own = seed(i)

@@ -40,9 +40,9 @@ describe('functionalEnv', () => {
 
   test.each([
     [null, 'expected an object, got null'],
-    [{}, 'expected a state of 4 numbers'],
-    [{ state: [1, 2, 3], random: null }, 'expected a state of 4 numbers'],
-    [{ state: [1, 2, 3, 'x'], random: null }, 'expected a state of 4 numbers'],
+    [{}, 'environment.load: state: expected a list of 4 numbers'],
+    [{ state: [1, 2, 3], random: null }, 'environment.load: state: expected a list of 4 numbers'],
+    [{ state: [1, 2, 3, 'x'], random: null }, 'environment.load: state: expected a list of 4 numbers'],
     [{ state: [0, 0, 0, 0], random: 7 }, 'random: expected an object, got 7'],
     [
       { state: [0, 0, 0, 0], random: { state: 'x', inc: '1', has_uint32: 0, uinteger: 0 } },

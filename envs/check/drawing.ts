@@ -1,14 +1,16 @@
 /** The part of checkEnv that looks at a drawing. */
-import { drawing } from './canvas/canvas.js'
-import type { Report } from './check-env.js'
-import type { Env } from './core.js'
+import { drawing } from '../canvas/canvas.js'
+import { type AnyEnv, type Report, saved } from './finding.js'
 
-// biome-ignore lint/suspicious/noExplicitAny: any environment can be checked
-export function checkDrawing(env: Env<any, any>, report: Report): void {
+export function checkDrawing(env: AnyEnv, report: Report): void {
+  if (env.draw === undefined) {
+    report('warning', 'draw', 'the environment cannot be drawn', 'write draw(canvas): a few shapes are enough')
+    return
+  }
   env.reset({ seed: 123 })
-  const before = JSON.stringify(env.save())
-  const drawn = drawing((canvas) => env.draw!(canvas))
-  if (JSON.stringify(env.save()) !== before) report('error', 'draw', 'drawing changed the state', 'only read the state in draw()')
+  const before = saved(env)
+  const drawn = drawing((canvas) => env.draw?.(canvas))
+  if (saved(env) !== before) report('error', 'draw', 'drawing changed the state', 'only read the state in draw()')
   const { view, shapes } = drawn
   if (!(view.right > view.left && view.top > view.bottom)) {
     report('error', 'draw', `the view is empty: ${JSON.stringify(view)}`, 'call canvas.view() with left < right and bottom < top')

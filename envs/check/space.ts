@@ -1,8 +1,9 @@
 /** The part of checkEnv that looks at spaces. */
-import type { Report } from './check-env.js'
-import type { Box } from './spaces/box.js'
-import { describeElement, describeSpace } from './spaces/describe.js'
-import type { Space } from './spaces/space.js'
+
+import type { Box } from '../spaces/box.js'
+import { describeElement, describeSpace } from '../spaces/describe.js'
+import type { Space } from '../spaces/space.js'
+import type { Report } from './finding.js'
 
 export function isSpace(value: unknown): value is Space {
   if (value === null || typeof value !== 'object') return false
@@ -11,7 +12,11 @@ export function isSpace(value: unknown): value is Space {
   return methods && typeof space['kind'] === 'string' && Number.isSafeInteger(space['size'])
 }
 
-export function checkSpace(field: 'observationSpace' | 'actionSpace', space: Space, report: Report): void {
+export function checkSpace(field: 'observationSpace' | 'actionSpace', space: unknown, report: Report): void {
+  if (!isSpace(space)) {
+    report('error', field, `expected a Space, got ${describeElement(space)}`, 'set it with box(), discrete() or another space')
+    return
+  }
   space.seed(0)
   const sample = space.sample()
   if (!space.contains(sample)) {
