@@ -11,6 +11,8 @@ export interface Screen {
   /** The run's loop may yield drawings while this is true. */
   preview: boolean
   handle(event: RunEvent): void
+  /** An event from before this process went on with the run: curves show it, a log does not repeat it. */
+  recall(event: RunEvent): void
   /** Restores the terminal; more than once does no harm. */
   stop(): void
 }
@@ -48,12 +50,12 @@ async function dashboardScreen({ terminal, interrupt, runName, folder }: ScreenO
     runName,
     folder,
   })
-  const screen: Screen = { preview: true, handle: dashboard.handle, stop: dashboard.stop }
+  const screen: Screen = { preview: true, handle: dashboard.handle, recall: dashboard.handle, stop: dashboard.stop }
   return screen
 }
 
 function plainScreen({ terminal, interrupt, format = 'table', quiet, folder }: ScreenOptions): Screen {
   const writer = quietWriter(terminal.stdout, () => interrupt.ask('pipe'))
   const log = plainLog({ format, write: writer.write, clock: () => performance.now(), quiet, folder })
-  return { preview: false, handle: log.handle, stop: () => {} }
+  return { preview: false, handle: log.handle, recall: () => {}, stop: () => {} }
 }

@@ -1,8 +1,10 @@
 /** `train`: one run, from its flags to its folder. */
+import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { RunConfig } from '../core/config/schema.js'
 import type { RunResult } from '../core/events.js'
 import type { LogFormat } from '../dashboard/plain-log.js'
+import { readEvents } from '../record/readers.js'
 import { createRunFolder, type RunFolder } from '../record/run-folder.js'
 import { type RunSinks, runSinks } from '../record/sinks/run-sinks.js'
 import { assemble, type RunParts } from '../train/parts.js'
@@ -60,6 +62,8 @@ async function trainCommand(flags: RunFlags, command: Command, terminal: Termina
     const { tui, logFormat, quiet } = flags as { tui: boolean; logFormat?: LogFormat; quiet?: boolean }
     const about = { runName: folder.name, folder: folder.path }
     screen = await openScreen({ terminal, interrupt, tui, format: logFormat, quiet: quiet === true, ...about })
+    if (resumed)
+      for (const event of readEvents(folder)) if (event.kind !== 'run-started' && event.kind !== 'run-ended') screen.recall(event)
     const resume = resumed ? { resume: resumed.checkpoint.snapshot } : {}
     const result = await follow(parts, config, resume, { sinks, screen, interrupt, notes })
     await sinks.close()
@@ -118,10 +122,13 @@ function ending(
   for (const failure of failures) terminal.stderr.write(`tau-rl: ${failure}\n`)
   if (result.status === 'interrupted' && interrupt.by() !== 'pipe') {
     terminal.stderr.write(
-      `Stopped at step ${result.steps} and saved. Go on with: ${invocation('train', terminal.env)} --resume ${folder.name}\n`,
+      `Stopped at step ${result.steps} and saved. Go on with: ${invocation('train', terminal.env)} --resume ${resumeName(folder)}\n`,
     )
   }
   if (failures.length > 0) return EXIT.failed
   if (interrupt.by() === 'SIGINT') return EXIT.interrupted
   return interrupt.by() === 'SIGTERM' ? EXIT.terminated : EXIT.done
 }
+
+/** Its name where `--resume` looks for it, else its whole path. */
+const resumeName = ({ path, name }: RunFolder): string => (path === resolve('runs', name) ? name : path)

@@ -25,7 +25,14 @@ export function keyNames(input: string, key: Partial<Key>): readonly string[] {
   const shift = key.shift ? 'shift-' : ''
   for (const [flag, name] of SPECIAL) if (key[flag]) return [shift + name]
   if (key.ctrl) return input === '' ? [] : [`ctrl-${input}`]
-  return Array.from(input, (character) => (character === ' ' ? 'space' : character))
+  return Array.from(input, characterName)
+}
+
+/** Control characters too: two Ctrl-C in one breath arrive as one text. */
+function characterName(character: string): string {
+  const code = character.charCodeAt(0)
+  if (code >= 1 && code <= 26) return `ctrl-${String.fromCharCode(code + 96)}`
+  return character === ' ' ? 'space' : character
 }
 
 const SPECIAL = [
