@@ -62,6 +62,11 @@ describe('checkEnv', () => {
     ['an infinite reward', (e) => ({ step: (a: Any) => e.step(a).with(1, Infinity) }), 'warning: step: the reward is Infinity'],
     ['a flag that is none', (e) => ({ step: (a: Any) => e.step(a).with(2, 0) }), 'terminated must be true or false, got 0'],
     ['a reward of chance', (e) => ({ step: (a: Any) => e.step(a).with(1, drift()) }), 'the reward of the same step differed'],
+    [
+      'a reward that is not saved',
+      (e) => ({ step: (a: Any) => e.step(a).with(1, drift()) }),
+      'after load() the environment went another way',
+    ],
     ['an info of chance', (e) => ({ step: (a: Any) => e.step(a).with(4, { at: drift() }) }), 'the info of the same step differed'],
     ['a truncation at once', (e) => ({ step: (a: Any) => e.step(a).with(3, true) }), 'the first step was truncated'],
     ['a save that is no JSON', (e) => ({ save: () => ({ ...(e.save() as object), at: Float32Array.of(1) }) }), 'must return plain JSON'],

@@ -12,4 +12,11 @@ describe('Acrobot', () => {
     expect([...observation]).toBeAllClose([1, 0, 1, 0, 0, 0], 0, 1e-7)
     expect([reward, terminated]).toEqual([-1, false])
   })
+
+  test('begins with numbers of 32 bits, as Gymnasium does', () => {
+    const env = make('Acrobot').unwrapped
+    env.reset({ seed: 4 })
+    const { state } = env.save() as { readonly state: readonly number[] }
+    expect(state).toEqual(state.map(Math.fround))
+  })
 })

@@ -23,6 +23,20 @@ describe('FrozenLake', () => {
     expect(env.step(1).slice(0, 3)).toEqual([3, -2, true])
   })
 
+  test('steps after the end change nothing, and draw once as Gymnasium does', () => {
+    const env = make('FrozenLake', { desc: ['SH', 'FG'], isSlippery: false })
+    const twin = make('FrozenLake', { desc: ['SH', 'FG'], isSlippery: false })
+    for (const one of [env, twin]) {
+      one.reset({ seed: 0 })
+      expect(one.step(2).slice(0, 3)).toEqual([1, 0, true])
+    }
+    expect(env.step(1)).toEqual([1, 0, true, false, { prob: 1 }])
+    const random = (one: typeof env) => (one.unwrapped.save() as { readonly random: unknown }).random
+    expect(random(env)).not.toEqual(random(twin))
+    twin.reset() // one draw, too
+    expect(random(env)).toEqual(random(twin))
+  })
+
   test('slips as often as it says', () => {
     const env = make('FrozenLake', { desc: ['FFF', 'FSF', 'FFF'], successRate: 0.8 }, { maxEpisodeSteps: null })
     const counts = new Map<number, number>()
