@@ -20,14 +20,16 @@ const POWER = 0.0015 // velocity per step and force
 const GRAVITY = 0.0025 // velocity per step, times the slope
 
 const { fround } = Math
-const exact = (x: number) => x
+
+/** `x` as Gymnasium holds it: float32 once a step was taken. */
+const held = (x: number, single: boolean) => (single ? fround(x) : x)
 
 export function mountainCarContinuous(options: MountainCarOptions = {}): FunctionalEnv<Float32Array, ArrayLike<number>> {
   const { goalVelocity } = withDefaults('MountainCarContinuous', options, { goalVelocity: 0 })
 
   const terminal = (state: Float64Array, at: number) => {
-    const round = state[at + 2] === 1 ? fround : exact
-    return state[at]! >= round(GOAL) && state[at + 1]! >= round(goalVelocity)
+    const single = state[at + 2] === 1
+    return state[at]! >= held(GOAL, single) && state[at + 1]! >= held(goalVelocity, single)
   }
 
   return {
@@ -43,16 +45,17 @@ export function mountainCarContinuous(options: MountainCarOptions = {}): Functio
     },
 
     transition(state, at, action, actionAt) {
-      const round = state[at + 2] === 1 ? fround : exact
+      const single = state[at + 2] === 1
       const force = fround(action[actionAt]!)
       const clipped = Math.min(Math.max(force, -1), 1)
-      const slope = GRAVITY * Math.cos(round(3 * state[at]!))
+      const slope = GRAVITY * Math.cos(held(3 * state[at]!, single))
       const push = clipped === force ? fround(fround(force * fround(POWER)) - fround(slope)) : clipped * POWER - slope
 
-      const fastest = round(MAX_SPEED)
-      let velocity = Math.min(Math.max(round(state[at + 1]! + round(push)), -fastest), fastest)
-      const position = Math.min(Math.max(round(state[at]! + velocity), round(MIN_POSITION)), round(MAX_POSITION))
-      if (position === round(MIN_POSITION) && velocity < 0) velocity = 0 // the wall on the left stops the car
+      const fastest = held(MAX_SPEED, single)
+      const wall = held(MIN_POSITION, single)
+      let velocity = Math.min(Math.max(held(state[at + 1]! + held(push, single), single), -fastest), fastest)
+      const position = Math.min(Math.max(held(state[at]! + velocity, single), wall), held(MAX_POSITION, single))
+      if (position === wall && velocity < 0) velocity = 0 // the wall on the left stops the car
 
       state[at] = fround(position)
       state[at + 1] = fround(velocity)
