@@ -2,8 +2,8 @@
  * A perceptron's forward pass with TensorFlow.js tensors, differentiable by its tape.
  *
  * Each dense layer is one operation with a gradient of its own. The stock gradient of a matrix product multiplies with transposed flags, a
- * path that the wasm backend runs ten times slower than the plain product; here the matrices are transposed first. The first layer
- * computes no gradient of its input, which nobody asks for.
+ * path that the wasm backend runs ten times slower than the plain product; here the matrices are transposed first. The sum over rows is a
+ * product with ones, there four times as fast as the stock sum. The first layer computes no gradient of its input: nobody asks for it.
  *
  * On wasm tanh is 2σ(2z) − 1: its own tanh is a scalar loop, σ is vectorised, and the result differs by 1e-7. The activation is not
  * fused into the product, because the fused relu there turns NaN into 0.
@@ -33,7 +33,7 @@ function firstDense(x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D, acti
       value: y,
       gradFunc: (dy: tf.Tensor, [savedX, savedY]: tf.Tensor[]) => {
         const dz = throughActivation(dy, savedY!, activation)
-        return [tf.matMul(tf.transpose(savedX!), dz), tf.sum(dz, 0)]
+        return [tf.matMul(tf.transpose(savedX!), dz), sumRows(dz)]
       },
     }
   })
@@ -48,7 +48,7 @@ function innerDense(x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D, acti
       value: y,
       gradFunc: (dy: tf.Tensor, [savedX, savedW, savedY]: tf.Tensor[]) => {
         const dz = throughActivation(dy, savedY!, activation)
-        return [tf.matMul(dz, tf.transpose(savedW!)), tf.matMul(tf.transpose(savedX!), dz), tf.sum(dz, 0)]
+        return [tf.matMul(dz, tf.transpose(savedW!)), tf.matMul(tf.transpose(savedX!), dz), sumRows(dz)]
       },
     }
   })
@@ -82,3 +82,6 @@ function throughActivation(dy: tf.Tensor, y: tf.Tensor, activation: Activation):
       return tf.mul(dy, tf.add(tf.minimum(y, 0), 1)) // y = eᶻ − 1 below 0
   }
 }
+
+/** [rows, n] → [n] */
+const sumRows = (x: tf.Tensor): tf.Tensor => tf.reshape(tf.matMul(tf.ones([1, x.shape[0]!]), x as tf.Tensor2D), [x.shape[1]!])
