@@ -14,6 +14,7 @@ import {
 } from '../compare/index.js'
 import { quietWriter } from '../dashboard/quiet-writer.js'
 import { terminalTheme } from '../dashboard/terminal.js'
+import { refuseUnrunnable } from '../train/parts.js'
 import { EXIT } from './exit.js'
 import { addRunFlags, configFromFlags, positiveNumber, type RunFlags } from './options.js'
 import { type AddCommand, refuseSurplus, type Terminal } from './terminal.js'
@@ -46,7 +47,8 @@ Examples:
 async function compareCommand(flags: RunFlags, terminal: Terminal): Promise<number> {
   const clips = readClips(String(flags['clips']))
   const seeds = readSeeds(String(flags['seeds']))
-  const configs = clips.map((clip) => configFromFlags({ ...flags, clip })) // refuses what cannot be run, before anything starts
+  const configs = clips.map((clip) => configFromFlags({ ...flags, clip }))
+  for (const config of configs) refuseUnrunnable(config) // before anything starts
   const env = configs[0]!.env
   const { stdout, stderr } = terminal
   const progress = progressLine(stderr)

@@ -20,7 +20,7 @@ export interface ResumedRun {
 }
 
 /** What does not change how the agent learns. */
-const CHANGEABLE: readonly string[] = ['stopAt', 'stopReturn', 'recordEvery', 'checkpointEvery', 'evalEvery', 'evalEpisodes']
+const CHANGEABLE: readonly string[] = ['stopAt', 'stopReturn', 'checkpointEvery', 'evalEvery', 'evalEpisodes']
 const FIXED: readonly string[] = [
   'env',
   'algo',

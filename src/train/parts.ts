@@ -74,6 +74,16 @@ export async function assemble(config: RunConfig): Promise<RunParts> {
   }
 }
 
+/** Refuses what `assemble` would, without starting a backend. @throws UsageError */
+export function refuseUnrunnable(config: RunConfig): void {
+  const venv = makeEnvironments(config, 1)
+  observationEncoder(venv.observationSpace)
+  actionAdapter(venv.actionSpace)
+  algorithm(config.algo)
+  createClip(config.clip)
+  venv.close()
+}
+
 /** The environments that `config` names, `count` of them, as agents need them. @throws UsageError for an option that it refuses */
 export function makeEnvironments(config: Pick<RunConfig, 'env' | 'envOptions'>, count: number): VectorEnv {
   try {

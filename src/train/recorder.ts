@@ -39,17 +39,15 @@ export interface Recorder {
 export function createRecorder(options: RecorderOptions): Recorder {
   const { venv, every } = options
   const watched = every > 0 ? venv.numEnvs : 1
-  let tapes: Tape[] = []
-  let kept: EpisodeRecording[] = []
-  let last: EpisodeRecording | null = null
-  /** Episodes of the run that have ended, watched or not: they number the recordings. */
-  let finished = 0
+  const kept: FinishedTape[] = []
+  let state: RecorderState = { finished: 0, tapes: [], last: null }
 
   return {
     begin() {
-      for (let i = 0; i < watched; i++) tapes[i] = emptyTape(venv.saveOne(i))
+      state = { ...state, tapes: Array.from({ length: watched }, (_, i) => emptyTape(venv.saveOne(i))) }
     },
     watch({ observations, sent, decision, result }) {
+      const { tapes } = state
       for (let i = 0; i < watched; i++) {
         const tape = tapes[i]!
         append(tape.observations, observations, i, options.observationSize)
@@ -59,32 +57,38 @@ export function createRecorder(options: RecorderOptions): Recorder {
         tape.logProbs.push(decision.logProbs[i]!)
       }
       for (const { env, terminated } of result.episodes) {
-        finished += 1
+        state.finished += 1
         if (env >= watched) continue
         const tape = tapes[env]!
         append(tape.observations, result.finalObservations, env, options.observationSize)
-        last = finish(tape, options, env, finished, terminated ? 'terminated' : 'truncated')
-        if (every > 0 && finished % every === 0) kept.push(last)
+        state.last = { env, episode: state.finished, end: terminated ? 'terminated' : 'truncated', tape }
+        if (every > 0 && state.finished % every === 0) kept.push(state.last)
         tapes[env] = emptyTape(venv.saveOne(env))
       }
     },
     take() {
-      const taken = kept
-      kept = []
-      if (last !== null && taken.includes(last)) last = null
-      return taken
+      const taken = kept.splice(0)
+      if (taken.at(-1) === state.last) state.last = null
+      return taken.map((tape) => recordingOf(tape, options))
     },
-    last: () => last,
-    save: () => ({ finished, tapes: tapes as unknown as Json }),
+    last: () => (state.last === null ? null : recordingOf(state.last, options)),
+    save: () => structuredClone(state) as unknown as Json, // the tapes go on
     load(saved) {
-      const state = structuredClone(saved) as unknown as { finished: number; tapes: Tape[] }
-      finished = state.finished
-      tapes = state.tapes
+      state = structuredClone(saved) as unknown as RecorderState
     },
   }
 }
 
-/** One episode in the making. */
+type RecorderState = {
+  /** Episodes of the run that have ended, watched or not: they number the recordings. */
+  finished: number
+  /** One per environment watched. */
+  readonly tapes: Tape[]
+  /** The last to end among those watched and not taken. */
+  last: FinishedTape | null
+}
+
+/** One episode in the making; plain numbers, so that it survives JSON. */
 interface Tape {
   readonly start: Json
   readonly observations: number[]
@@ -94,13 +98,20 @@ interface Tape {
   readonly logProbs: number[]
 }
 
+interface FinishedTape {
+  readonly env: number
+  readonly episode: number
+  readonly end: EpisodeRecording['end']
+  readonly tape: Tape
+}
+
 const emptyTape = (start: Json): Tape => ({ start, observations: [], actions: [], rewards: [], values: [], logProbs: [] })
 
 function append(tape: number[], rows: ArrayLike<number>, row: number, size: number): void {
   for (let k = 0; k < size; k++) tape.push(rows[row * size + k]!)
 }
 
-function finish(tape: Tape, options: RecorderOptions, env: number, episode: number, end: EpisodeRecording['end']): EpisodeRecording {
+function recordingOf({ env, episode, end, tape }: FinishedTape, options: RecorderOptions): EpisodeRecording {
   return {
     env: options.env,
     envOptions: options.envOptions,
