@@ -1,0 +1,58 @@
+import fc from 'fast-check'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { tfGradient } from '../../../agents/learners/tf-gradient.js'
+import { actorCritic, initialParameters } from '../../../agents/networks/actor-critic.js'
+import { categorical } from '../../../agents/networks/categorical.js'
+import { gaussian } from '../../../agents/networks/gaussian.js'
+import { selectBackend } from '../../../src/backend/backends.js'
+import { networkSchema } from '../../../src/core/config/schema.js'
+import { stream } from '../../../src/core/random.js'
+import { oracleGradient } from '../support/float64-network.js'
+
+describe('the tensor path equals plain float64 loops', () => {
+  beforeAll(() => selectBackend('wasm'))
+
+  test('for any network, head, objective and batch', () => {
+    const problem = fc.record({
+      inputs: fc.integer({ min: 1, max: 6 }),
+      rows: fc.integer({ min: 2, max: 20 }),
+      hidden: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 3 }),
+      activation: fc.constantFrom('tanh' as const, 'elu' as const, 'relu' as const),
+      distribution: fc.constantFrom(categorical([2]), categorical([5]), categorical([2, 3]), gaussian(1), gaussian(3)),
+      objective: fc.constantFrom('ppo' as const, 'a2c' as const),
+      valueClip: fc.constantFrom(null, 0.3),
+      entropyCoefficient: fc.constantFrom(0, 0.1),
+      normalizeAdvantages: fc.boolean(),
+      seed: fc.nat(1e6),
+    })
+    fc.assert(
+      fc.property(problem, ({ inputs, rows, hidden, activation, distribution, seed, ...settings }) => {
+        const network = networkSchema.parse({ hidden, activation, logStdInit: -0.3 })
+        const net = actorCritic(inputs, distribution, network)
+        const random = stream(seed, 'test')
+        const numbers = (n: number) => Float32Array.from({ length: n }, () => random.normal())
+        const parameters = initialParameters(net, network, seed).map((value) => value + 0.2 * random.normal())
+        const batch = {
+          rows,
+          observations: numbers(rows * inputs),
+          actions:
+            distribution.kind === 'gaussian'
+              ? numbers(rows * distribution.actionSize)
+              : numbers(rows * distribution.actionSize).map(() => random.below(2)),
+          oldLogProbs: numbers(rows).map((value) => value - distribution.actionSize),
+          oldValues: numbers(rows),
+          advantages: numbers(rows),
+          returns: numbers(rows),
+        }
+        const loss = { ...settings, ratioClip: 0.2, valueCoefficient: 0.5 }
+        const gradient = new Float32Array(net.layout.size)
+        const report = tfGradient(net, distribution, parameters)(batch, loss, gradient)
+        const oracle = oracleGradient(net, distribution, parameters, batch, loss)
+        const scale = oracle.gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 1)
+        expect(gradient).toBeAllClose(oracle.gradient, 1e-4, 1e-5 * scale)
+        expect([report.loss]).toBeAllClose([oracle.report.loss], 1e-4, 1e-5 * scale)
+      }),
+      { numRuns: 100, seed: 7 }, // fixed: a ratio within 1e-6 of the clip's edge may fall to either side
+    )
+  })
+})
