@@ -32,10 +32,11 @@ function linear(low: number, high: number, most: number): Axis {
   const size = Math.max(Math.abs(low), Math.abs(high))
   // Far beyond what a return or a norm can be; avoids overflow in the spacing.
   if (size > 1e300) return { log: false, low: -1e300, high: 1e300, ticks: [0] }
-  const flat = high - low <= 1e-9 * size
-  const margin = flat ? (size > 0 ? 0.1 * size : 0.5) : 0
-  const from = low >= 0 && low <= 0.3 * high ? 0 : low - margin
-  const to = high <= 0 && high >= 0.3 * low ? 0 : high + margin
+  const tiny = size < 1e-290 // as good as 0; dividing by it would overflow
+  const flat = tiny || high - low <= 1e-9 * size
+  const margin = flat ? (tiny ? 0.5 : 0.1 * size) : 0
+  const from = !tiny && low >= 0 && low <= 0.3 * high ? 0 : low - margin
+  const to = !tiny && high <= 0 && high >= 0.3 * low ? 0 : high + margin
   for (const step of spacings((to - from) / most)) {
     const first = Math.ceil(from / step - 1e-9)
     const last = Math.floor(to / step + 1e-9)
@@ -62,7 +63,8 @@ function logarithmic(low: number, high: number, most: number): Axis {
   }
   const every = Math.max(1, Math.ceil((last - first) / most))
   const ticks: number[] = []
-  for (let decade = first; decade <= last; decade += every) if (inside(10 ** decade)) ticks.push(rounded(10 ** decade))
+  for (let decade = Math.ceil(first / every) * every; decade <= last; decade += every)
+    if (inside(10 ** decade)) ticks.push(rounded(10 ** decade))
   return {
     log: true,
     low: from,

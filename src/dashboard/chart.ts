@@ -92,9 +92,16 @@ function draw(grid: BrailleGrid<Role>, { points, role, style }: Curve, place: Pl
   let before: { readonly x: number; readonly y: number } | null = null
   for (const { x, y } of byColumn(points, place)) {
     if (style === 'line') grid.line(before?.x ?? x, before?.y ?? y, x, y, role)
-    else
-      for (let column = before?.x ?? x; column <= x; column++) if (column % 4 < 3) grid.dot(column, column < x ? (before?.y ?? y) : y, role)
+    else drawSteps(grid, before ?? { x, y }, { x, y }, role)
     before = { x, y }
+  }
+}
+
+/** The old value up to the new one, three dots of four. */
+function drawSteps(grid: BrailleGrid<Role>, from: { readonly x: number; readonly y: number }, to: typeof from, role: Role): void {
+  const last = Math.min(to.x, grid.width - 1)
+  for (let column = Math.max(from.x, 0); column <= last; column++) {
+    if (column % 4 < 3) grid.dot(column, column < to.x ? from.y : to.y, role)
   }
 }
 

@@ -46,6 +46,8 @@ export interface LiveScreen {
   paint(): void
   /** Writes every row anew at the next paint. */
   redraw(): void
+  /** Writes to the terminal outside the screen, if it is still there: for after `close`. */
+  write(text: string): void
   /** Shows the last frame, then puts the terminal back as it was. */
   close(): void
   /** Milliseconds that painting has taken: mean of a frame, and all frames. */
@@ -121,7 +123,13 @@ export function openLive(ink: InkParts, options: LiveOptions): LiveScreen {
   stdout.on('resize', onResize)
   const instance = ink.render(tree(), {
     stdout: new FrameReceiver(stdout, (frame) => {
-      if (open) screen.paint(store.resolve(frame).split('\n'))
+      if (open)
+        screen.paint(
+          store
+            .resolve(frame)
+            .split('\n')
+            .slice(0, Math.max(1, terminalSize(stdout).rows - 1)),
+        )
     }) as unknown as NodeJS.WriteStream,
     stdin,
     debug: true,
@@ -142,6 +150,7 @@ export function openLive(ink: InkParts, options: LiveOptions): LiveScreen {
     },
     paint,
     redraw: () => screen.forget(),
+    write,
     close: () => {
       if (open) paint()
       leave()

@@ -1,6 +1,7 @@
 /**
  * Loads Ink and React in their production builds. React chooses by NODE_ENV while it is imported, and its development build makes a frame
  * about twice as expensive; so the variable is set for the time of the import, and everything that imports React is imported here.
+ * Except under a test runner, which compiles JSX for the development build.
  */
 
 export interface InkParts {
@@ -21,7 +22,7 @@ export function loadInk(): Promise<InkParts> {
 
 async function load(): Promise<InkParts> {
   const before = process.env['NODE_ENV']
-  process.env['NODE_ENV'] = 'production'
+  if (before !== 'test') process.env['NODE_ENV'] = 'production'
   try {
     const [ink, react, dashboard, replay, root, rows] = await Promise.all([
       import('ink'),

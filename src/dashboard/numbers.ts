@@ -9,6 +9,7 @@ export function number(value: number | null | undefined): string {
   const size = Math.abs(value)
   if (size === 0) return '0'
   if (size < 0.000_999_5) return value.toExponential(2)
+  if (size < 0.009_995) return value.toFixed(5)
   if (size < 0.099_95) return value.toFixed(4)
   if (size < 0.999_5) return value.toFixed(3)
   if (size < 9.995) return value.toFixed(2)
@@ -26,6 +27,7 @@ export function count(value: number | null | undefined): string {
 export function tick(value: number): string {
   const size = Math.abs(value)
   if (size === 0) return '0'
+  if (!Number.isFinite(size)) return number(value)
   if (size < 0.001 || size >= 1e15) return shortExponent(value)
   if (size < 10_000) return trimmed(Number(value.toPrecision(4)).toString(), value)
   return abbreviated(value).replace(/\.0+(?=[kMGT])|(?<=\.\d)0(?=[kMGT])/, '')

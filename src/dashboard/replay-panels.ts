@@ -7,7 +7,7 @@ import { number } from './numbers.js'
 import { BOX_HEIGHT, BOX_WIDTH, boxed } from './panels/panel.js'
 import { frameOf, REPLAY_KEYS, type ReplayState } from './replay-state.js'
 import { EMPTY_SERIES, type Point, points, push, type Series } from './series.js'
-import { clean, fitLine, fitText, type Line, lineCells, packed, span, spread } from './text.js'
+import { clean, fitLine, fitText, flowed, type Line, lineCells, packed, span, spread } from './text.js'
 import { BAR } from './theme.js'
 
 /** What there is to show, prepared once. */
@@ -94,7 +94,7 @@ export const replayValues: ReplayPanel = ({ values }, state, width, height) =>
 export const replayReturns: ReplayPanel = ({ returns }, state, width, height) =>
   curvePanel('Return so far', [{ points: returns, role: 'curve', style: 'line' }], state, width, height)
 
-/** Everything in `height` lines without boxes, for small windows. */
+/** The numbers of a step without a box, for small windows. */
 export const replayNumbers: ReplayPanel = ({ replay }, state, width, height) => {
   const { t, action, reward, value, returnSoFar } = replay.frame(shownFrame(state, replay))
   const parts: Line[] = [
@@ -104,7 +104,7 @@ export const replayNumbers: ReplayPanel = ({ replay }, state, width, height) => 
     [span('value ', 'dim'), span(number(value))],
     [span('return ', 'dim'), span(number(returnSoFar))],
   ]
-  return Array.from({ length: height }, (_, row) => (row === 0 ? packed(parts, width, 1) : (parts[row] ?? [])))
+  return flowed(parts, width, height)
 }
 
 export const replayHelp: ReplayPanel = (_source, _state, width, height) => {

@@ -25,7 +25,7 @@ export interface DashboardOptions {
   readonly onPause?: (paused: boolean) => void
   /** `v`: whether drawings are wanted. */
   readonly onPreview?: (wanted: boolean) => void
-  /** Share of the wall time that painting may take. Default 0.03. */
+  /** Share of the wall time that painting may take. Default 0.025. */
   readonly budget?: number
   /** For the header. */
   readonly runName?: string
@@ -45,7 +45,7 @@ export interface RunningDashboard {
 
 /** Takes over the terminal. Ask `canUseTui` first. */
 export async function startDashboard(options: DashboardOptions): Promise<RunningDashboard> {
-  const { stdout, stdin, clock, onQuit, onInterrupt = onQuit, onPause, onPreview, budget = 0.03, runName = '', folder } = options
+  const { stdout, stdin, clock, onQuit, onInterrupt = onQuit, onPause, onPreview, budget = 0.025, runName = '', folder } = options
   const theme = options.theme ?? terminalTheme(process.env)
   const ink = await loadInk()
   const startedAt = clock()
@@ -73,7 +73,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Running
       return ink.createElement(ink.Dashboard, { state, view, theme, ...size })
     },
     onKey: act,
-    onFailure: (error) => stdout.write(`The dashboard stopped, the run goes on: ${error.message}\n`),
+    onFailure: (error) => live.write(`The dashboard stopped, the run goes on: ${error.message}\n`),
   })
 
   return {
@@ -85,7 +85,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Running
       if (stopped) return
       stopped = true
       live.close()
-      stdout.write(summary(state, theme, folder))
+      live.write(summary(state, theme, folder))
     },
     cost: live.cost,
   }

@@ -17,12 +17,14 @@ export interface Point {
 export interface Series {
   /** Values that a complete point gathers. */
   readonly stride: number
+  /** The first `size` of these are the series' own; a later series may have put more behind them (see `push`). */
   readonly complete: readonly Point[]
+  readonly size: number
   /** The point that is being gathered. */
   readonly open: Point | null
 }
 
-export const EMPTY_SERIES: Series = { stride: 1, complete: [], open: null }
+export const EMPTY_SERIES: Series = { stride: 1, complete: [], size: 0, open: null }
 
 /** Points kept: more than the dot columns of a very wide terminal. */
 export const CAPACITY = 512
@@ -33,20 +35,32 @@ export function push(series: Series, x: number, value: number, capacity = CAPACI
   const single: Point = { x, mean: value, low: value, high: value, last: value, count: 1 }
   const open = series.open === null ? single : merge(series.open, single)
   if (open.count < series.stride) return { ...series, open }
-  const complete = [...series.complete, open]
-  return complete.length < capacity ? { ...series, complete, open: null } : { stride: 2 * series.stride, ...halved(complete) }
+  const complete = appended(series, open)
+  const size = series.size + 1
+  return size < capacity ? { stride: series.stride, complete, size, open: null } : halved(complete, size, 2 * series.stride)
+}
+
+/**
+ * The complete points and one more. Series of the same run share one array: only the first to go on from a series appends to it in place,
+ * which the series before cannot see behind its `size`; any other gets a copy. A run's thousands of pushes need not copy 512 points each.
+ */
+function appended({ complete, size }: Series, point: Point): readonly Point[] {
+  if (size === 0 || complete.length !== size) return [...complete.slice(0, size), point]
+  ;(complete as Point[]).push(point)
+  return complete
 }
 
 /** All points in order of arrival, the open one included. */
-export const points = ({ complete, open }: Series): readonly Point[] => (open === null ? complete : [...complete, open])
+export const points = ({ complete, size, open }: Series): readonly Point[] =>
+  open === null ? complete.slice(0, size) : [...complete.slice(0, size), open]
 
-export const isEmpty = ({ complete, open }: Series): boolean => complete.length === 0 && open === null
+export const isEmpty = ({ size, open }: Series): boolean => size === 0 && open === null
 
 /** The newest value, or null. */
-export const lastOf = ({ complete, open }: Series): number | null => (open ?? complete.at(-1))?.last ?? null
+export const lastOf = ({ complete, size, open }: Series): number | null => (open ?? complete[size - 1])?.last ?? null
 
 /** The first value ever pushed, or what its point remembers of it. */
-export const firstOf = ({ complete, open }: Series): number | null => (complete[0] ?? open)?.mean ?? null
+export const firstOf = ({ complete, size, open }: Series): number | null => (size > 0 ? complete[0] : open)?.mean ?? null
 
 /**
  * Exponential smoothing of the means as TensorBoard does it: `weight` 0 changes nothing, 0.99 keeps only the trend.
@@ -63,10 +77,10 @@ export function smoothed(all: readonly Point[], weight: number): readonly Point[
   })
 }
 
-function halved(all: readonly Point[]): Pick<Series, 'complete' | 'open'> {
+function halved(all: readonly Point[], size: number, stride: number): Series {
   const complete: Point[] = []
-  for (let i = 0; i + 1 < all.length; i += 2) complete.push(merge(all[i]!, all[i + 1]!))
-  return { complete, open: all.length % 2 === 1 ? all.at(-1)! : null }
+  for (let i = 0; i + 1 < size; i += 2) complete.push(merge(all[i]!, all[i + 1]!))
+  return { stride, complete, size: complete.length, open: size % 2 === 1 ? all[size - 1]! : null }
 }
 
 function merge(a: Point, b: Point): Point {

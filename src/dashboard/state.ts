@@ -4,8 +4,8 @@
  */
 import type { Drawing } from '../../envs/canvas/canvas.js'
 import type { EpisodeEnded, EvaluationDone, RunEvent, RunResult, RunStarted, UpdateDone } from '../core/events.js'
-import { count, number } from './numbers.js'
-import { EMPTY_SERIES, isEmpty, lastOf, push, type Series } from './series.js'
+import { number } from './numbers.js'
+import { EMPTY_SERIES, isEmpty, push, type Series } from './series.js'
 import { clean } from './text.js'
 
 export interface DashboardState {
@@ -16,6 +16,8 @@ export interface DashboardState {
   readonly episodes: number
   /** Seconds of this process when the newest update ended; null before. */
   readonly seconds: number | null
+  /** Steps when it ended. */
+  readonly updateStep: number
   /** Steps per second: over the process, and over the last updates. */
   readonly speed: { readonly mean: number | null; readonly now: number | null }
   /** Return of every episode. */
@@ -29,7 +31,7 @@ export interface DashboardState {
   /** Mean return of every evaluation. */
   readonly evaluations: Series
   readonly evaluation: Evaluation | null
-  /** Every metric that had a number, over the run. */
+  /** The metrics whose course is shown, over the run. */
   readonly metrics: Readonly<Record<string, Series>>
   /** The newest word on every metric: null = no number, or for τ no limit. */
   readonly latest: Readonly<Record<string, number | null>>
@@ -62,6 +64,8 @@ const LOG_ENTRIES = 50
 /** A run reports some 60 metrics; a broken source of names must not fill the memory. */
 const METRIC_NAMES = 400
 const NAME_LENGTH = 80
+/** Of the others the newest value is enough. */
+const WITH_HISTORY = /^(?:train\/|grad\/(?!layer\/)|rollout\/ep_len_mean$|memory\/tensors$)/
 
 export function initialState(): DashboardState {
   return {
@@ -70,6 +74,7 @@ export function initialState(): DashboardState {
     updates: 0,
     episodes: 0,
     seconds: null,
+    updateStep: 0,
     speed: { mean: null, now: null },
     returns: EMPTY_SERIES,
     means: EMPTY_SERIES,
@@ -137,7 +142,7 @@ function withMean(state: DashboardState, mean: number): DashboardState {
   const solvedAt = state.run?.solvedAt ?? null
   const solved = solvedAt !== null && mean >= solvedAt && (state.bestMean === null || state.bestMean < solvedAt)
   const next = { ...state, bestMean }
-  return solved ? note(next, state.step, 'good', `solved: mean of 100 episodes ${number(mean)} ≥ ${number(solvedAt)}`) : next
+  return solved ? note(next, state.step, 'good', `solved: mean ${number(mean)} ≥ ${number(solvedAt)}`) : next
 }
 
 function updateDone(state: DashboardState, event: UpdateDone): DashboardState {
@@ -154,7 +159,7 @@ function updateDone(state: DashboardState, event: UpdateDone): DashboardState {
       addFamily(layers, name, 'grad/layer/')
     }
     latest[name] = value !== null && Number.isFinite(value) ? value : null
-    if (value !== null) metrics[name] = push(metrics[name] ?? EMPTY_SERIES, event.step, value)
+    if (value !== null && WITH_HISTORY.test(name)) metrics[name] = push(metrics[name] ?? EMPTY_SERIES, event.step, value)
   }
   const mean = latest['rollout/ep_rew_mean'] ?? null
   return {
@@ -162,6 +167,7 @@ function updateDone(state: DashboardState, event: UpdateDone): DashboardState {
     updates: Math.max(state.updates, event.update),
     episodes: Math.max(state.episodes, latest['rollout/episodes'] ?? 0),
     seconds: latest['time/time_elapsed'] ?? state.seconds,
+    updateStep: event.step,
     speed: { mean: latest['time/fps'] ?? state.speed.mean, now: speedNow(state, event) },
     // A source without episodes still has a curve.
     means: isEmpty(state.returns) && mean !== null ? push(state.means, event.step, mean) : state.means,
@@ -175,9 +181,8 @@ function updateDone(state: DashboardState, event: UpdateDone): DashboardState {
 /** Steps per second since the update before, half new and half old: quick to follow, calm enough to read. */
 function speedNow(state: DashboardState, event: UpdateDone): number | null {
   const seconds = event.metrics['time/time_elapsed'] ?? null
-  const before = lastPoint(state.metrics['time/time_elapsed'])
-  if (seconds === null || before === null || seconds <= before.last || event.step <= before.x) return state.speed.now
-  const speed = (event.step - before.x) / (seconds - before.last)
+  if (seconds === null || state.seconds === null || seconds <= state.seconds || event.step <= state.updateStep) return state.speed.now
+  const speed = (event.step - state.updateStep) / (seconds - state.seconds)
   if (!Number.isFinite(speed)) return state.speed.now
   return state.speed.now === null ? speed : 0.5 * state.speed.now + 0.5 * speed
 }
@@ -187,7 +192,7 @@ function evaluationDone(state: DashboardState, event: EvaluationDone): Dashboard
   const std = finite(event.metrics['eval/std_reward'])
   const evaluation = { step: event.step, mean, std, episodes: event.returns.length }
   const next = { ...state, evaluation, evaluations: mean === null ? state.evaluations : push(state.evaluations, event.step, mean) }
-  return note(next, event.step, 'note', `evaluation ${number(mean)} ± ${number(std)} over ${count(event.returns.length)} episodes`)
+  return note(next, event.step, 'note', `evaluation ${number(mean)} ± ${number(std)}`)
 }
 
 function note(state: DashboardState, step: number, level: LogEntry['level'], message: string): DashboardState {
@@ -212,8 +217,3 @@ function cleanRun(run: RunStarted): RunStarted {
 }
 
 const finite = (value: number | null | undefined): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
-
-/** Step and value of the newest entry. */
-function lastPoint(series: Series | undefined): { readonly x: number; readonly last: number } | null {
-  return series === undefined || lastOf(series) === null ? null : (series.open ?? series.complete.at(-1)!)
-}

@@ -11,11 +11,11 @@ export interface TerminalChoice {
   readonly flags?: { readonly tui?: boolean | undefined }
 }
 
-/** True when a full-screen display makes sense: a terminal at both ends, no CI, not TERM=dumb, not refused. */
+/** True when a full-screen display makes sense: a terminal at both ends, no CI, not TERM=dumb, no screen reader, not refused. */
 export function canUseTui({ stdout, stdin, env, flags }: TerminalChoice): boolean {
   if (flags?.tui === false) return false
   if (stdout.isTTY !== true || stdin.isTTY !== true || typeof stdin.setRawMode !== 'function') return false
-  return !inCi(env) && env['TERM'] !== 'dumb' && env['TERM'] !== ''
+  return !inCi(env) && env['INK_SCREEN_READER'] !== 'true' && env['TERM'] !== 'dumb' && env['TERM'] !== ''
 }
 
 /** Colours by FORCE_COLOR, NO_COLOR and TERM, in this order; Unicode unless the locale says otherwise. */

@@ -85,6 +85,24 @@ export function packed(parts: readonly Line[], width: number, gap = 2): Line {
   return line
 }
 
+/** `parts` one after the other in at most `height` lines of `width` cells; what does not fit there is left out. */
+export function flowed(parts: readonly Line[], width: number, height: number): readonly Line[] {
+  const lines: Line[] = []
+  let line: Line[] = []
+  let used = 0
+  for (const part of parts) {
+    const length = lineCells(part)
+    if (used > 0 && used + 1 + length > width) {
+      lines.push(packed(line, width, 1))
+      line = []
+      used = 0
+    }
+    used += length + (used > 0 ? 1 : 0)
+    line.push(part)
+  }
+  return [...lines, packed(line, width, 1)].slice(0, height)
+}
+
 /** At most `width` cells, the last one '…' (in clean text; a wide character may leave one cell to fill). */
 function cut(text: string, width: number): string {
   if (width <= 0) return ''

@@ -11,7 +11,7 @@ export interface DashboardView {
   readonly preview: boolean
   /** Weight of the past in smoothed curves, 0 … 0.99. */
   readonly smoothing: number
-  /** Which clip group the gradient chart shows: 0 = as many as fitText, k = the k-th alone. */
+  /** Which clip group the gradient chart shows: 0 = as many as fit, k = the k-th alone. */
   readonly group: number
   /** Space does nothing when the run cannot pause. */
   readonly canPause: boolean
@@ -45,7 +45,7 @@ export const KEYS: readonly (readonly [key: string, meaning: string])[] = [
   ['q', 'stop: finish the update, save, leave'],
   ['Ctrl-C', 'the same; a second time leaves at once'],
   ['space', 'pause and go on'],
-  ['1 2 3 4', 'one panel alone: return, gradient, learning, environment; again or 0: all'],
+  ['1 2 3 4', 'one panel alone: return, gradient, learning, environment; 0 all'],
   ['y', 'gradient norms on a logarithmic or a linear axis'],
   ['s', 'smoothing of the curves: 0, 0.6, 0.9, 0.99'],
   ['g', 'gradient chart: all clip groups, or one after the other'],

@@ -20,17 +20,14 @@ export const footer: Panel = (_state, view, width) => {
 
 export const help: Panel = (_state, _view, width, height) => {
   const lines = KEYS.map(([key, meaning]): Line => [span(key.padEnd(9), 'key'), span(meaning)])
-  const words: readonly Line[] = [
-    [],
-    [span('before, after', 'strong'), span(' norm of the gradient before and after clipping, mean over an update')],
-    [span('τ', 'strong'), span(' the threshold in force; where before runs above it, the clip works')],
-    [
-      span('KL', 'strong'),
-      span(' how far one update moved the policy; '),
-      span('ratios clipped', 'strong'),
-      span(' share of samples at PPO’s limit'),
-    ],
-    [span('explained variance', 'strong'), span(' how well the critic predicts: 1 perfect, 0 no better than a constant')],
-  ]
-  return boxed([span('Help', 'title')], [...lines, ...words], width, height)
+  const words = WORDS.map(([word, meaning]): Line => [span(word.padEnd(20), 'strong'), span(meaning)])
+  return boxed([span('Help', 'title')], [...lines, [], ...words], width, height)
 }
+
+const WORDS = [
+  ['before, after', 'norm of the gradient before and after the clip'],
+  ['τ', 'the threshold: where before is above it, the clip works'],
+  ['KL', 'how far one update moved the policy'],
+  ['ratios clipped', 'share of samples beyond the ratio clip of PPO'],
+  ['explained variance', 'of the returns by the critic: 1 is perfect'],
+] as const

@@ -8,7 +8,7 @@ import { verdict } from '../health.js'
 import { number, percent } from '../numbers.js'
 import { EMPTY_SERIES, points, smoothed } from '../series.js'
 import type { DashboardState } from '../state.js'
-import { fitText, type Line, packed, span } from '../text.js'
+import { fitText, type Line, lineCells, packed, span } from '../text.js'
 import type { DashboardView } from '../view.js'
 import { BOX_HEIGHT, BOX_WIDTH, boxed, numbered, type Panel } from './panel.js'
 
@@ -18,12 +18,12 @@ export const gradientPanel: Panel = (state, view, width, height) => {
   return boxed(title, inner, width, height, skipped(state))
 }
 
-/** The same without a box: as many charts as fitText, and below them the layers if there is room to spare. */
+/** The same without a box: as many charts as fit, and below them the layers if there is room to spare. */
 export const plainGradient: Panel = (state, view, width, height) => {
   const all = families(state)
   const table = layerTable(state, width)
   const wanted = view.group > 0 ? all.slice(view.group - 1, view.group) : all
-  const stacked = wanted.length > 1 && height >= 3 * wanted.length + 1
+  const stacked = wanted.length > 1 && height >= 4 * wanted.length + 1
   const shown = stacked || wanted.length === 1 ? wanted : [{ name: 'all', prefix: 'grad' }]
   // Groups without a chart of their own are rows of the table.
   const rows = shown.length < wanted.length ? [...groupTable(state, all, width), ...table] : table
@@ -86,8 +86,8 @@ function headline({ latest }: DashboardState, { name, prefix }: Family, width: n
     [span('clipped ', 'dim'), span(percent(clipRate))],
     word === '' ? [] : [span(word, role)],
   ]
-  const line = packed(parts, width, 2)
-  return line.length >= 3 * parts.length - 2 || width >= 50 ? line : narrow(parts, width)
+  const needed = parts.slice(0, 5).reduce((sum, part) => sum + lineCells(part) + 2, -2)
+  return needed <= width ? packed(parts, width, 2) : narrow(parts, width)
 }
 
 /** The same in few cells: 'actor 0.412 → 0.398  τ 0.500  12 %'. */

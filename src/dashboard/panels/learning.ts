@@ -46,7 +46,7 @@ export const learningPanel: Panel = (state, view, width, height) => {
 /** Cells of a row: label, value, history, word. */
 function widths(width: number): { readonly label: number; readonly value: number; readonly history: number; readonly word: number } {
   const narrow = width < 46
-  const [label, value, word] = narrow ? [11, 9, 9] : [20, 9, 10]
+  const [label, value, word] = narrow ? [11, 9, 9] : [18, 8, 10]
   return { label, value, history: Math.max(0, width - label - value - word - (narrow ? 2 : 4)), word }
 }
 
@@ -58,7 +58,7 @@ function metricRow(state: DashboardState, row: Row, width: number, smoothing: nu
   const size = widths(width)
   const gap = span(width < 46 ? ' ' : '  ')
   return [
-    span(fitText(size.label < 20 ? short : name, size.label), 'dim'),
+    span(fitText(width < 46 ? short : name, size.label), 'dim'),
     span(fitText(show(value === null ? null : negated ? -value : value), size.value, 'right'), 'strong'),
     gap,
     span(fitText(historyOf(series, size.history, smoothing, negated), size.history), 'after'),
@@ -78,8 +78,8 @@ function timeRow({ latest }: DashboardState, width: number): readonly Line[] {
   const learning = latest['time/update_seconds'] ?? null
   if (acting === null || learning === null || acting + learning <= 0) return []
   const share = acting / (acting + learning)
-  const narrow = width < 46
+  const narrow = width < 48
   const words = narrow ? ['act', 'learn'] : ['acting', 'learning']
   const text = `${words[0]} ${percent(share)}, ${words[1]} ${percent(1 - share)}`
-  return [[span(fitText('time', widths(width).label + (narrow ? 3 : 2)), 'dim'), span(text)]]
+  return [[span(fitText('time', widths(width).label + 2), 'dim'), span(text)]]
 }

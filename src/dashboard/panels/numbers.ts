@@ -1,9 +1,9 @@
-/** For small windows: the numbers alone, in as many columns as fitText, or packed into the very few lines there are. */
+/** For small windows: the numbers alone, in as many columns as fit, or packed into the very few lines there are. */
 
 import { verdict } from '../health.js'
 import { count, number, percent } from '../numbers.js'
 import type { DashboardState } from '../state.js'
-import { cells, fitText, type Line, lineCells, packed, span } from '../text.js'
+import { cells, fitText, flowed, type Line, span } from '../text.js'
 import type { Role } from '../theme.js'
 import { progressOf, stateWord } from './header.js'
 import type { Panel } from './panel.js'
@@ -30,22 +30,14 @@ export const numbersPanel: Panel = (state, _view, width, height) => {
   )
 }
 
-/** As many facts as fitText, a line being filled before the next. */
+/** As many facts as fit, a line being filled before the next. */
 export const linePanel: Panel = (state, view, width, height) => {
-  const rest: Line[] = [
+  const parts: Line[] = [
     stateWord(state, view),
     [span(percent(progressOf(state)), 'strong')],
     ...factsOf(state).map(({ short, text, role }): Line => [span(`${short} `, 'dim'), span(text, role)]),
   ]
-  return Array.from({ length: height }, () => {
-    const line: Line[] = []
-    let used = 0
-    while (rest.length > 0 && (used === 0 || used + 1 + lineCells(rest[0]!) <= width)) {
-      used += lineCells(rest[0]!) + (used > 0 ? 1 : 0)
-      line.push(rest.shift()!)
-    }
-    return packed(line, width, 1)
-  })
+  return flowed(parts, width, height)
 }
 
 function factsOf(state: DashboardState): readonly Fact[] {
