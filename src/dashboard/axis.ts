@@ -8,14 +8,14 @@ export interface Axis {
 }
 
 /**
- * An axis around `values` (the non-finite, and on a logarithmic axis the not positive, are left out) with at most `most` ticks.
+ * An axis around `values` (the non-finite, and on a logarithmic axis the not positive or below 1e-290, are left out) with at most `most` ticks.
  * A linear one begins at 0 when the values come near it.
  */
 export function axisFor(values: Iterable<number>, log: boolean, most: number): Axis {
   let low = Number.POSITIVE_INFINITY
   let high = Number.NEGATIVE_INFINITY
   for (const value of values) {
-    if (!Number.isFinite(value) || (log && value <= 0)) continue
+    if (!Number.isFinite(value) || (log && value < LEAST)) continue
     low = Math.min(low, value)
     high = Math.max(high, value)
   }
@@ -32,7 +32,7 @@ function linear(low: number, high: number, most: number): Axis {
   const size = Math.max(Math.abs(low), Math.abs(high))
   // Far beyond what a return or a norm can be; avoids overflow in the spacing.
   if (size > 1e300) return { log: false, low: -1e300, high: 1e300, ticks: [0] }
-  const tiny = size < 1e-290 // as good as 0; dividing by it would overflow
+  const tiny = size < LEAST // as good as 0; dividing by it would overflow
   const flat = tiny || high - low <= 1e-9 * size
   const margin = flat ? (tiny ? 0.5 : 0.1 * size) : 0
   const from = !tiny && low >= 0 && low <= 0.3 * high ? 0 : low - margin
@@ -48,8 +48,8 @@ function linear(low: number, high: number, most: number): Axis {
 
 /** Ticks at 1, 2, 5 of each decade, at the decades alone, or at every n-th decade: the densest that fits. */
 function logarithmic(low: number, high: number, most: number): Axis {
-  const margin = Math.max(1.1, (high / low) ** 0.04)
-  const from = Math.max(low / margin, Number.MIN_VALUE)
+  const margin = Math.max(1.1, Math.exp(0.04 * (Math.log(high) - Math.log(low))))
+  const from = low / margin
   const to = Math.min(high * margin, Number.MAX_VALUE)
   const first = Math.floor(Math.log10(from))
   const last = Math.ceil(Math.log10(to))
@@ -72,6 +72,9 @@ function logarithmic(low: number, high: number, most: number): Axis {
     ticks: ticks.length >= 1 && ticks.length <= most ? ticks : [rounded2(Math.sqrt(from) * Math.sqrt(to))],
   }
 }
+
+/** Of positive numbers, the least whose logarithm and quotients are safe from underflow. */
+const LEAST = 1e-290
 
 /** 1, 2, 2.5, 5 times powers of ten, from just below `least` upward. */
 function* spacings(least: number): Generator<number> {

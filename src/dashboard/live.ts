@@ -8,6 +8,7 @@
  */
 import { EventEmitter } from 'node:events'
 import type { ReactNode } from 'react'
+import { captureConsole } from './capture-console.js'
 import type { InkParts } from './load-ink.js'
 import { paintBudget } from './paint-budget.js'
 import { openScreen } from './screen.js'
@@ -35,6 +36,8 @@ export interface LiveOptions {
   readonly draw: (size: { readonly columns: number; readonly rows: number }) => ReactNode
   /** Names of keys as live-root.tsx gives them. */
   readonly onKey: (key: string) => void
+  /** Something was printed through `console`, which the screen keeps back until it is gone. */
+  readonly onConsole?: (text: string) => void
   /** The screen is gone though nobody asked for it: something failed while drawing. */
   readonly onFailure: (error: Error) => void
 }
@@ -84,9 +87,10 @@ export function openLive(ink: InkParts, options: LiveOptions): LiveScreen {
     process.off('exit', leave)
     stdout.off('resize', onResize)
     screen.leave()
+    releaseConsole()
   }
   const onResize = (): void => {
-    screen.forget()
+    screen.clear()
     paint()
   }
   const paint = (): void => {
@@ -94,6 +98,7 @@ export function openLive(ink: InkParts, options: LiveOptions): LiveScreen {
     const start = clock()
     dirty = false
     frames++
+    if (frames % REFRESH === 0) screen.refresh()
     store.clear()
     instance.rerender(tree())
     budget.spent(start, clock())
@@ -119,6 +124,7 @@ export function openLive(ink: InkParts, options: LiveOptions): LiveScreen {
   const tree = (): ReactNode =>
     ink.createElement(ink.LiveRoot, { onKey, onUnmount: leave, listen: stdin.isTTY === true, store }, draw(terminalSize(stdout)))
 
+  const releaseConsole = captureConsole((text) => options.onConsole?.(text))
   process.on('exit', leave)
   stdout.on('resize', onResize)
   const instance = ink.render(tree(), {
@@ -149,7 +155,7 @@ export function openLive(ink: InkParts, options: LiveOptions): LiveScreen {
       pull()
     },
     paint,
-    redraw: () => screen.forget(),
+    redraw: screen.clear,
     write,
     close: () => {
       if (open) paint()
@@ -161,6 +167,9 @@ export function openLive(ink: InkParts, options: LiveOptions): LiveScreen {
     cost: () => ({ mean: budget.cost(), total: budget.total(), frames }),
   }
 }
+
+/** Frames after which all rows are written once: heals what a worker or a native library printed across the screen. */
+const REFRESH = 50
 
 /** Milliseconds between paints when nothing happens: the clock on the screen goes on. */
 const IDLE = 500

@@ -29,7 +29,7 @@ export function tick(value: number): string {
   if (size === 0) return '0'
   if (!Number.isFinite(size)) return number(value)
   if (size < 0.001 || size >= 1e15) return shortExponent(value)
-  if (size < 10_000) return trimmed(Number(value.toPrecision(4)).toString(), value)
+  if (size < 10_000) return shortest(value)
   return abbreviated(value).replace(/\.0+(?=[kMGT])|(?<=\.\d)0(?=[kMGT])/, '')
 }
 
@@ -72,4 +72,11 @@ const UNITS = [
 
 const shortExponent = (value: number): string => value.toExponential(0).replace('e+', 'e')
 
-const trimmed = (text: string, value: number): string => (text.length <= 5 ? text : String(Number(value.toPrecision(2))))
+/** As many significant digits, up to four, as fit into five cells. */
+function shortest(value: number): string {
+  for (const digits of [4, 3, 2, 1]) {
+    const text = String(Number(value.toPrecision(digits)))
+    if (text.length <= 5) return text
+  }
+  return shortExponent(value)
+}

@@ -73,6 +73,9 @@ export async function startDashboard(options: DashboardOptions): Promise<Running
       return ink.createElement(ink.Dashboard, { state, view, theme, ...size })
     },
     onKey: act,
+    onConsole: (message) => {
+      state = reduce(state, { kind: 'warning', step: state.step, message })
+    },
     onFailure: (error) => live.write(`The dashboard stopped, the run goes on: ${error.message}\n`),
   })
 

@@ -8,8 +8,10 @@
 export interface Screen {
   /** Shows `rows` from the top; what was below them is cleared. */
   paint(rows: readonly string[]): void
-  /** The next paint writes every row: after a resize, or when something else wrote on the screen. */
-  forget(): void
+  /** The next paint writes every row, in case something else wrote on the screen. */
+  refresh(): void
+  /** The same on an empty screen: after a resize. */
+  clear(): void
   leave(): void
 }
 
@@ -25,7 +27,10 @@ export function openScreen(write: (text: string) => void): Screen {
       shown = rows
       if (changes !== '') write(BEGIN_SYNCHRONIZED + changes + END_SYNCHRONIZED)
     },
-    forget: () => {
+    refresh: () => {
+      shown = []
+    },
+    clear: () => {
       shown = []
       if (open) write(CLEAR)
     },

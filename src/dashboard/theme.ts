@@ -134,7 +134,7 @@ const STYLES: Readonly<Record<Exclude<Colour, 'bare'>, Readonly<Record<Role, Sty
     evaluation: bold(indexed(170)),
     before: indexed(209),
     after: indexed(74),
-    tau: indexed(220),
+    tau: indexed(178),
     ground: indexed(243),
     body: indexed(74),
     pole: indexed(179),

@@ -108,6 +108,8 @@ describe('the dashboard on a terminal', () => {
     expect(after).toContain('runs/demo')
     expect(stdin.isRaw).toBe(false)
     expect(stdout.listenerCount('resize')).toBe(0)
+    await turns()
+    expect(stdin.listenerCount('readable')).toBe(0)
   })
 
   test('never writes a line break, a wipe of the history, or more rows than fit', async () => {
@@ -148,6 +150,20 @@ describe('the dashboard on a terminal', () => {
     expect(frames).toBeGreaterThan(1)
     expect(total).toBeLessThanOrEqual(0.02 * now + 70)
     expect(stdout.written.length).toBeLessThan(100)
+  })
+
+  test('what libraries print meanwhile is shown in the log, and printed when the screen is gone', async () => {
+    const printed: string[] = []
+    const error = vi.spyOn(console, 'error').mockImplementation((text) => printed.push(text))
+    const { stdout, dashboard, feed } = await start()
+    feed(exampleRun(0.05))
+    console.error('kernel %s is\u001b[2J slow', 'relu6')
+    expect(printed).toEqual([])
+    stdout.resize(120, 40)
+    expect(stdout.text).toContain('warning: kernel relu6 is slow')
+    dashboard.stop()
+    expect(printed).toEqual(['kernel relu6 is\u001b[2J slow'])
+    error.mockRestore()
   })
 
   test('a terminal that goes away does not take the run with it', async () => {

@@ -17,7 +17,7 @@ describe('numbers', () => {
       fc.property(fc.double({ min: -9.99e14, max: 9.99e14, noNaN: true }), (value) => {
         if (Math.abs(value) > 1e-9) expect(number(value).length).toBeLessThanOrEqual(8)
         expect(count(value).length).toBeLessThanOrEqual(6)
-        if (Math.abs(value) > 1e-9) expect(tick(value).length).toBeLessThanOrEqual(6)
+        if (Math.abs(value) > 1e-9) expect(tick(value).length).toBeLessThanOrEqual(6) // five, and a sign
       }),
     )
   })

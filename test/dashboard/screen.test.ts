@@ -39,7 +39,7 @@ describe('the screen', () => {
     screen.paint(['a', 'c'])
     expect(written.slice(1)).toHaveLength(2) // the third paint changed nothing
     expect(written[2]).toBe(`${ESC}[?2026h${ESC}[2;1H${ESC}[2Kc${ESC}[?2026l`)
-    screen.forget()
+    screen.clear()
     screen.paint(['a', 'c'])
     expect(written.at(-1)).toContain(`${ESC}[1;1H${ESC}[2Ka`)
     screen.leave()

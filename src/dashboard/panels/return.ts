@@ -1,6 +1,6 @@
 /** The return over the run: every episode as a dot, the mean of the last 100 as a line, evaluations as marks, the solved threshold dashed. */
 import { type Curve, chart } from '../chart.js'
-import { number } from '../numbers.js'
+import { number, tick } from '../numbers.js'
 import { lastOf, points } from '../series.js'
 import type { DashboardState } from '../state.js'
 import { type Line, packed, span } from '../text.js'
@@ -42,7 +42,7 @@ function legend(state: DashboardState, width: number): Line {
       ? []
       : [span(`${MARK} eval `, 'evaluation'), span(number(evaluation.mean)), span(` ± ${number(evaluation.std)}`, 'dim')],
     [span('best ', 'dim'), span(number(bestReturn))],
-    run === null || run.solvedAt === null ? [] : [span('solved at ', 'goal'), span(number(run.solvedAt))],
+    run === null || run.solvedAt === null ? [] : [span('solved ', 'goal'), span(tick(run.solvedAt))],
   ]
   return packed(parts, width, 2)
 }
