@@ -120,7 +120,8 @@ function cut(text: string, width: number): string {
 function cellsOf(character: string): number {
   const code = character.codePointAt(0)!
   if (code < 0x300) return 1
-  if (/\p{Mark}/u.test(character)) return 0
+  if (/\p{Nonspacing_Mark}|\p{Enclosing_Mark}/u.test(character)) return 0
+  if (/\p{Emoji_Presentation}/u.test(character)) return 2
   return WIDE.some(([from, to]) => code >= from && code <= to) ? 2 : 1
 }
 
@@ -135,25 +136,12 @@ const ESCAPE_SEQUENCE =
 /** Control characters, zero-width and direction marks, joiners, variation selectors, lone surrogates, and the marks of flags and skin tones, whose width differs by terminal. */
 const INVISIBLE = /\p{Cc}|\p{Cf}|\p{Cs}|\p{Variation_Selector}|\p{Regional_Indicator}|\p{Emoji_Modifier}/gu
 
+/** East Asian wide; emoji have a property of their own. */
 const WIDE: readonly (readonly [from: number, to: number])[] = [
   [0x1100, 0x115f],
-  [0x231a, 0x231b],
-  [0x23e9, 0x23ec],
-  [0x25fd, 0x25fe],
-  [0x2614, 0x2615],
-  [0x2648, 0x2653],
-  [0x26a1, 0x26a1],
-  [0x2705, 0x2705],
-  [0x2728, 0x2728],
-  [0x274c, 0x274c],
-  [0x2753, 0x2757],
-  [0x2795, 0x2797],
-  [0x2b1b, 0x2b1c],
-  [0x2b50, 0x2b55],
   [0x2e80, 0x303e],
   [0x3041, 0x33ff],
-  [0x3400, 0x4dbf],
-  [0x4e00, 0x9fff],
+  [0x3400, 0x9fff],
   [0xa000, 0xa4cf],
   [0xa960, 0xa97f],
   [0xac00, 0xd7a3],
@@ -161,6 +149,6 @@ const WIDE: readonly (readonly [from: number, to: number])[] = [
   [0xfe30, 0xfe6f],
   [0xff00, 0xff60],
   [0xffe0, 0xffe6],
-  [0x1f000, 0x1faff],
+  [0x1f300, 0x1faff],
   [0x20000, 0x3fffd],
 ]

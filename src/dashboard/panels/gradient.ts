@@ -86,8 +86,9 @@ function headline({ latest }: DashboardState, { name, prefix }: Family, width: n
     [span('clipped ', 'dim'), span(percent(clipRate))],
     word === '' ? [] : [span(word, role)],
   ]
-  const needed = parts.slice(0, 5).reduce((sum, part) => sum + lineCells(part) + 2, -2)
-  return needed <= width ? packed(parts, width, 2) : narrow(parts, width)
+  const cells = parts.slice(0, 5).reduce((sum, part) => sum + lineCells(part), 0)
+  const gap = [2, 1].find((each) => cells + 4 * each <= width)
+  return gap === undefined ? narrow(parts, width) : packed(parts, width, gap)
 }
 
 /** The same in few cells: 'actor 0.412 → 0.398  τ 0.500  12 %'. */

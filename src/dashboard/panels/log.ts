@@ -11,7 +11,7 @@ export const logPanel: Panel = (state, _view, width, height) => {
 }
 
 function entryLine({ step, level, message, times }: LogEntry): Line {
-  const repeated = times > 1 ? ` (${times} times)` : ''
+  const repeated = times > 1 ? ` ×${times}` : ''
   return [span(`${count(step).padStart(6)}  `, 'dim'), span(WORDS[level], ROLES[level]), span(message), span(repeated, 'dim')]
 }
 
