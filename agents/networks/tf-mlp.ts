@@ -5,8 +5,7 @@
  * path that the wasm backend runs ten times slower than the plain product; here the matrices are transposed first. The sum over rows is a
  * product with ones, there four times as fast as the stock sum. The first layer computes no gradient of its input: nobody asks for it.
  *
- * On wasm tanh is 2σ(2z) − 1: its own tanh is a scalar loop, σ is vectorised, and the result differs by 1e-7. The activation is not
- * fused into the product, because the fused relu there turns NaN into 0.
+ * On wasm tanh is 2σ(2z) − 1: its own tanh is a scalar loop, σ is vectorised, and the result differs by 1e-7.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Activation } from '../../src/kernels/activation.js'

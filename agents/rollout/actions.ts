@@ -4,6 +4,7 @@
  */
 import type { Box } from '../../envs/spaces/box.js'
 import type { Discrete } from '../../envs/spaces/discrete.js'
+import type { MultiDiscrete } from '../../envs/spaces/multi-discrete.js'
 import type { Space } from '../../envs/spaces/space.js'
 import { UsageError } from '../../src/core/errors.js'
 import { categorical } from '../networks/categorical.js'
@@ -26,18 +27,32 @@ export interface ActionAdapter {
 export function actionAdapter(space: Space): ActionAdapter {
   switch (space.kind) {
     case 'discrete':
-      return { kind: 'discrete', size: 1, distribution: categorical([(space as Discrete).n]), toEnv: (actions) => actions }
+      return choices([(space as Discrete).n])
+    case 'multi-discrete':
+      return choices([...(space as MultiDiscrete).nvec])
+    case 'multi-binary':
+      return choices(new Array<number>(space.size).fill(2))
     case 'box': {
       const { dtype } = space as Box
       if (dtype !== 'float32' && dtype !== 'float64') {
-        throw new UsageError(`agents cannot act in a box of ${dtype} yet: supported are discrete, and box of float32 or float64.`)
+        throw new UsageError(
+          `agents cannot act in a box of ${dtype} yet: supported are discrete, multi-discrete, multi-binary, and box of float32 or float64.`,
+        )
       }
       return clipped(space as Box)
     }
     default:
-      throw new UsageError(`agents cannot act in a ${space.kind} space yet: supported are discrete and box.`)
+      throw new UsageError(`agents cannot act in a ${space.kind} space yet: supported are discrete, multi-discrete, multi-binary and box.`)
   }
 }
+
+/** One choice, or several at once, drawn independently of each other. */
+const choices = (sizes: readonly number[]): ActionAdapter => ({
+  kind: 'discrete',
+  size: sizes.length,
+  distribution: categorical(sizes),
+  toEnv: (actions) => actions,
+})
 
 function clipped({ size, low, high }: Box): ActionAdapter {
   let out = new Float32Array(0)

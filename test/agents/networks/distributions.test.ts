@@ -105,6 +105,13 @@ describe('categorical', () => {
     }
   })
 
+  test('a draw that rounding carries past the end falls on the last possible choice', () => {
+    const atTheEnd = { ...stream(1, 'policy'), next: () => 1 }
+    const actions = new Float32Array(1)
+    categorical([3]).sample(f64(0.1, 0.2, Number.NEGATIVE_INFINITY), none, 1, atTheEnd, actions, new Float64Array(1))
+    expect(actions[0]).toBe(1)
+  })
+
   test('large logits do not overflow', () => {
     const { logProbs, entropies } = evaluate(categorical([2]), f64(1e4, -1e4), none, Float32Array.of(1), 1)
     expect(logProbs[0]).toBe(-2e4)

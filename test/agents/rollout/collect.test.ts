@@ -5,6 +5,8 @@ import { observationEncoder } from '../../../agents/rollout/observations.js'
 import { makeVec } from '../../../envs/registry.js'
 import { box } from '../../../envs/spaces/box.js'
 import { discrete } from '../../../envs/spaces/discrete.js'
+import { multiBinary } from '../../../envs/spaces/multi-binary.js'
+import { multiDiscrete } from '../../../envs/spaces/multi-discrete.js'
 import { stream } from '../../../src/core/random.js'
 import { scriptedVec } from '../support/scripted-env.js'
 
@@ -72,8 +74,12 @@ describe('collecting', () => {
     expect([...rollout.truncated]).toEqual([1, 0, 0, 0, 1, 1])
     expect([...rollout.terminated]).toEqual([0, 0, 0, 1, 1, 0])
     expect([...rollout.finalValues]).toEqual([700, 0, 0, 0, 0, 700])
-    const again = createCollector({ venv: clockwork(), learner: countingLearner, steps: 3, seed: 1 })
-    expect([...again.collect().rollout.finalValues]).toEqual([0, 0, 0, 0, 0, 0])
+  })
+
+  test('forgets the final values of the rollout before', () => {
+    const collector = createCollector({ venv: clockwork({ '0,0': 'truncated' }), learner: countingLearner, steps: 2, seed: 1 })
+    expect([...collector.collect().rollout.finalValues]).toEqual([700, 0, 0, 0])
+    expect([...collector.collect().rollout.finalValues]).toEqual([0, 0, 0, 0])
   })
 
   test('lists finished episodes with the step they ended at', () => {
@@ -166,6 +172,17 @@ describe('what cannot be learnt from is refused', () => {
     expect(() => createCollector({ venv, learner: countingLearner, steps: 1, seed: 1 })).toThrow(
       "agents need environments that reset in the step that ends an episode: expected autoreset 'same-step', got 'next-step'.",
     )
+  })
+
+  test('several choices at once are one distribution of independent columns', () => {
+    for (const [space, outputs] of [
+      [multiDiscrete([2, 3]), 5],
+      [multiBinary(4), 8],
+      [discrete(6), 6],
+    ] as const) {
+      const { kind, size, distribution } = actionAdapter(space)
+      expect([kind, size, distribution.outputSize]).toEqual(['discrete', space.size, outputs])
+    }
   })
 
   test('spaces that no network here reads or acts in', () => {
