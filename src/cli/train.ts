@@ -2,7 +2,7 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { RunConfig } from '../core/config/schema.js'
-import type { RunResult } from '../core/events.js'
+import type { RunEvent, RunResult } from '../core/events.js'
 import type { LogFormat } from '../dashboard/plain-log.js'
 import { readEvents } from '../record/readers.js'
 import { createRunFolder, type RunFolder } from '../record/run-folder.js'
@@ -62,10 +62,9 @@ async function trainCommand(flags: RunFlags, command: Command, terminal: Termina
     const { tui, logFormat, quiet } = flags as { tui: boolean; logFormat?: LogFormat; quiet?: boolean }
     const about = { runName: folder.name, folder: folder.path }
     screen = await openScreen({ terminal, interrupt, tui, format: logFormat, quiet: quiet === true, ...about })
-    if (resumed)
-      for (const event of readEvents(folder)) if (event.kind !== 'run-started' && event.kind !== 'run-ended') screen.recall(event)
     const resume = resumed ? { resume: resumed.checkpoint.snapshot } : {}
-    const result = await follow(parts, config, resume, { sinks, screen, interrupt, notes })
+    const before = resumed ? readEvents(folder).filter(({ kind }) => kind !== 'run-started' && kind !== 'run-ended') : []
+    const result = await follow(parts, config, resume, { sinks, screen, interrupt, notes, before })
     await sinks.close()
     screen.stop()
     return ending(result, { folder, sinks, interrupt, terminal })
@@ -90,6 +89,8 @@ interface Followers {
   readonly interrupt: Interrupt
   /** What went wrong beside the run since the last event, for the person who watches. */
   readonly notes: string[]
+  /** What happened before this process went on with the run. */
+  readonly before: readonly RunEvent[]
 }
 
 /** Hands every event to the folder first, then to the screen. */
@@ -97,7 +98,7 @@ async function follow(
   parts: RunParts,
   config: RunConfig,
   resume: Pick<TrainOptions, 'resume'>,
-  { sinks, screen, interrupt, notes }: Followers,
+  { sinks, screen, interrupt, notes, before }: Followers,
 ): Promise<RunResult> {
   const events = trainParts(parts, config, {
     ...resume,
@@ -110,6 +111,7 @@ async function follow(
     if (next.done) return next.value
     await sinks.handle(next.value)
     screen.handle(next.value)
+    if (next.value.kind === 'run-started') before.forEach(screen.recall)
     for (const message of notes.splice(0)) screen.handle({ kind: 'warning', step: next.value.step, message })
   }
 }
