@@ -12,6 +12,8 @@ export interface DashboardState {
   readonly run: RunStarted | null
   /** Environment steps so far. */
   readonly step: number
+  /** Where the curves begin: above 0 when the run went on from a checkpoint and its past was not told. */
+  readonly from: number
   readonly updates: number
   readonly episodes: number
   /** Seconds of this process when the newest update ended; null before. */
@@ -71,6 +73,7 @@ export function initialState(): DashboardState {
   return {
     run: null,
     step: 0,
+    from: 0,
     updates: 0,
     episodes: 0,
     seconds: null,
@@ -95,10 +98,15 @@ export function initialState(): DashboardState {
 
 /** The state after `event`. */
 export function reduce(state: DashboardState, event: RunEvent): DashboardState {
-  const at = { ...state, step: Number.isFinite(event.step) ? Math.max(state.step, event.step) : state.step }
+  const known = Number.isFinite(event.step)
+  const at = {
+    ...state,
+    step: known ? Math.max(state.step, event.step) : state.step,
+    from: known ? Math.min(state.from, event.step) : state.from,
+  }
   switch (event.kind) {
     case 'run-started':
-      return { ...at, run: cleanRun(event) }
+      return { ...at, run: cleanRun(event), from: known ? event.step : 0 }
     case 'episode':
       return episodeEnded(at, event)
     case 'update':

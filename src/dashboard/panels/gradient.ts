@@ -70,7 +70,7 @@ function normChart(
     { points: smoothed(series('norm_post'), view.smoothing), role: 'after', style: 'line' },
     { points: series('tau'), role: 'tau', style: 'steps' },
   ]
-  return chart({ width, height, curves, log: view.logScale, from: state.run?.step ?? 0, to: state.step, steps })
+  return chart({ width, height, curves, log: view.logScale, from: state.from, to: state.step, steps })
 }
 
 function headline({ latest }: DashboardState, { name, prefix }: Family, width: number): Line {

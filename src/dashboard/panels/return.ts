@@ -23,7 +23,7 @@ export const plainReturn: Panel = (state, _view, width, height) => {
     curves,
     marks: points(evaluations).map(({ x, last }) => ({ x, y: last, glyph: MARK, role: 'evaluation' as const })),
     limit: run?.solvedAt === null || run === null ? null : { y: run.solvedAt, role: 'goal' },
-    from: run?.step ?? 0,
+    from: state.from,
     to: state.step,
     steps: height >= 7,
   })
