@@ -36,8 +36,9 @@ export interface Hyperparameters {
   readonly targetKl: number | null
 }
 
-/** Means over the minibatch steps of one update. */
+/** Means over the minibatch steps of one update that were taken; NaN when none was. */
 export interface UpdateReport {
+  /** Steps taken or skipped; without the one that a target KL stopped. */
   readonly minibatchSteps: number
   /** Steps skipped in this update because a gradient was not finite. */
   readonly skipped: number
@@ -45,10 +46,13 @@ export interface UpdateReport {
   readonly nonFinite: string | null
   readonly loss: number
   readonly policyLoss: number
+  /** ½ · mean squared error (losses/value.ts). */
   readonly valueLoss: number
   readonly entropy: number
+  /** Over the last epoch only: how far the policy is from the one that acted. */
   readonly approxKl: number
   readonly clipFraction: number
+  /** Of the values the rollout was made with; NaN when the returns do not vary. */
   readonly explainedVariance: number
   /** Mean standard deviation of a Gaussian policy; null for others. */
   readonly std: number | null

@@ -66,8 +66,7 @@ export function createCollector({ venv, learner, steps, seed }: CollectorOptions
   const encoder = observationEncoder(venv.observationSpace)
   const actions = actionAdapter(venv.actionSpace)
   const buffer = rolloutBuffer(steps, count, encoder.size, actions.size)
-  let current = venv.reset({ seed }).slice()
-  let spare = new Float32Array(current.length)
+  const current = venv.reset({ seed }).slice()
   checkFinite(name, 'observation', current, current.length / count, 'after reset')
 
   /** V of the final observations of episodes that were truncated in this step. */
@@ -97,9 +96,8 @@ export function createCollector({ venv, learner, steps, seed }: CollectorOptions
         storeOutcome(buffer, t, result)
         onStep?.({ t, observations: current, decision, sent, result })
         for (const episode of result.episodes) episodes.push({ ...episode, step: (t + 1) * count })
-        spare.set(result.observations)
         bootstrap(t, result)
-        ;[current, spare] = [spare, current]
+        current.set(result.observations)
       }
       buffer.lastValues.set(learner.values(encoder.encode(current, count), count))
       return { rollout: { ...buffer, episodeReturns: episodes.map((episode) => episode.return) }, episodes }
@@ -111,7 +109,7 @@ export function createCollector({ venv, learner, steps, seed }: CollectorOptions
       if (!(observations instanceof Float32Array) || observations.length !== current.length) {
         throw new RunError(`checkpoint: expected ${current.length} numbers of observations, got ${observations?.length ?? 'none'}`)
       }
-      current = observations.slice()
+      current.set(observations)
     },
   }
 }

@@ -7,11 +7,14 @@ import { actionAdapter } from '../../agents/rollout/actions.js'
 import { observationEncoder } from '../../agents/rollout/observations.js'
 import type { Rollout } from '../../agents/rollout/rollout.js'
 import { makeVec } from '../../envs/registry.js'
+import { box } from '../../envs/spaces/box.js'
+import { discrete } from '../../envs/spaces/discrete.js'
 import type { VectorEnv } from '../../envs/vector/vector-env.js'
 import { selectBackend } from '../../src/backend/backends.js'
 import { createClip } from '../../src/clip/registry.js'
 import { learnSchema, networkSchema, optimizerSchema } from '../../src/core/config/schema.js'
 import { identityBoxVec, identityVec } from './support/identity-env.js'
+import { scriptedVec } from './support/scripted-env.js'
 
 beforeAll(() => selectBackend('wasm'))
 
@@ -192,6 +195,36 @@ describe.each(algorithmNames())('%s', (name) => {
       if (episodes.length > 0) last = episodes.map((episode) => episode.return)
     }
     expect(last.reduce((sum, value) => sum + value, 0) / last.length).toBeGreaterThan(8) // of 10; random actions get about 4
+  })
+})
+
+describe('a world that pays 1 for ever, cut by a clock every 8 steps', () => {
+  const gamma = 0.9
+  async function valueLearnt(end: 'truncated' | 'terminated'): Promise<number> {
+    const venv = scriptedVec({
+      numEnvs: 4,
+      observationSpace: box({ low: 0, high: 1, shape: [1] }),
+      actionSpace: discrete(2),
+      first: () => [1],
+      step: (_n, t) => ({ observation: [1], reward: 1, ...((t + 1) % 8 === 0 ? { end, final: [1] } : {}) }),
+    })
+    const learner = learnerFor(venv)
+    const agent = algorithm('ppo')({
+      venv,
+      learner,
+      learn: { ...learn, gamma, learningRate: 0.01, valueClip: null, targetKl: null },
+      seed: 1,
+    })
+    for (let i = 0; i < 150; i++) await agent.iterate(0)
+    return learner.values(Float32Array.of(1), 1)[0]!
+  }
+
+  test('is worth 1/(1 − γ) = 10, because the clock is not the world', async () => {
+    expect(Math.abs((await valueLearnt('truncated')) - 1 / (1 - gamma))).toBeLessThan(0.5)
+  })
+
+  test('and clearly less when every cut counts as an end', async () => {
+    expect(await valueLearnt('terminated')).toBeLessThan(7)
   })
 })
 
