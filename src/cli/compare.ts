@@ -47,9 +47,9 @@ Examples:
 async function compareCommand(flags: RunFlags, terminal: Terminal): Promise<number> {
   const clips = readClips(String(flags['clips']))
   const seeds = readSeeds(String(flags['seeds']))
-  const configs = clips.map((clip) => configFromFlags({ ...flags, clip }))
+  const configs = await Promise.all(clips.map((clip) => configFromFlags({ ...flags, clip })))
   for (const config of configs) refuseUnrunnable(config) // before anything starts
-  const env = configs[0]!.env
+  const { env, envFile } = configs[0]!
   const { stdout, stderr } = terminal
   const progress = progressLine(stderr)
   const comparison = await compare({
@@ -61,7 +61,10 @@ async function compareCommand(flags: RunFlags, terminal: Terminal): Promise<numb
     args: sharedArgs(flags),
     ...(flags['baseline'] === undefined ? {} : { baseline: String(flags['baseline']) }),
     ...(flags['parallel'] === undefined ? {} : { parallel: Number(flags['parallel']) }),
-    start: ({ args }) => ({ command: process.execPath, args: [...ownCommand(), 'train', ...args, '--no-tui', '--log-format', 'json'] }),
+    start: ({ args }) => {
+      const run = [...args, ...(envFile === null ? [] : ['--env', envFile])] // the last of two equal flags counts
+      return { command: process.execPath, args: [...ownCommand(), 'train', ...run, '--no-tui', '--log-format', 'json'] }
+    },
     onEvent: progress.show,
     now: Date.now(),
   })

@@ -3,6 +3,7 @@ import type { RunConfig } from '../core/config/schema.js'
 import { findCheckpoint } from '../record/checkpoint-file.js'
 import { readConfig } from '../record/run-config.js'
 import { findRun } from '../record/run-folder.js'
+import { loadEnvFile } from '../train/env-modules.js'
 import { type Evaluation, evaluate, evaluationMetrics, evaluationSeed } from '../train/evaluate.js'
 import { makeEnvironments, makeLearner } from '../train/parts.js'
 import { learnerSnapshot } from '../train/snapshot.js'
@@ -42,6 +43,7 @@ export const addEval: AddCommand = (program, terminal, done) => {
 async function evalCommand(flags: EvalFlags, { stdout, stderr }: Terminal): Promise<void> {
   const folder = findRun(flags.runsDir, flags.run)
   const config: RunConfig = readConfig(folder)
+  if (config.envFile !== null) await loadEnvFile(config.envFile)
   const { checkpoint, warnings } = findCheckpoint(folder, flags.checkpoint)
   for (const warning of warnings) stderr.write(`tau-rl: passed over: ${warning}\n`)
   const venv = makeEnvironments(config, flags.episodes)

@@ -14,6 +14,7 @@ import type { RunConfig } from '../core/config/schema.js'
 import { pathLayer, setLayer, yamlLayer } from '../core/config/text.js'
 import { UsageError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
+import { isEnvFile, loadEnvFile } from '../train/env-modules.js'
 import { presetLayer, presetNames } from '../train/presets.js'
 
 /** Named flags and the setting each one writes. */
@@ -37,7 +38,7 @@ const FLAGS: readonly { readonly key: string; readonly path: readonly string[]; 
 /** Adds the flags that describe a run. @param without flags that the command has in another form */
 export function addRunFlags(command: Command, { without = [] }: { readonly without?: readonly string[] } = {}): Command {
   const flags = [
-    new Option('--env <id>', 'environment, e.g. CartPole (`envs` lists them)'),
+    new Option('--env <id>', 'environment, e.g. CartPole (`envs` lists them), or a file of your own: ./my-env.ts'),
     new Option('--algo <name>', `algorithm: ${algorithmNames().join(' or ')}`),
     new Option('--preset <name>', `whose settings to start from: ${presetNames().join(', ')} (default: ${DEFAULT_PRESET})`),
     new Option('--seed <n>', 'seed of everything random in the run').argParser(wholeNumber),
@@ -64,14 +65,14 @@ const DEFAULT_PRESET = 'tuned'
 export type RunFlags = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>
 
 /** The configuration that the flags describe. @throws UsageError naming the flag, file and line, or preset that is wrong */
-export function configFromFlags(flags: RunFlags): RunConfig {
+export async function configFromFlags(flags: RunFlags): Promise<RunConfig> {
   const written = [...fileLayers(flags), ...(flags['set'] as readonly string[]).map(setLayer), ...namedLayers(flags)]
   const asked = written.reduce<Json>((below, { value }) => overlay(below as never, value), {}) as Readonly<Record<string, Json>>
-  const env = resolveEnvId(asked['env'])
+  const { env, envFile } = await environmentOf(asked)
   const algo = asked['algo'] ?? 'ppo'
   const preset = (flags['preset'] as string | undefined) ?? DEFAULT_PRESET
   const base = typeof algo === 'string' ? [presetLayer(preset, algo, env)] : []
-  return resolveConfig([...base, ...written, pathLayer(['env'], env, '--env')])
+  return resolveConfig([...base, ...written, pathLayer(['env'], env, '--env'), pathLayer(['envFile'], envFile, '--env')])
 }
 
 function fileLayers(flags: RunFlags): ConfigLayer[] {
@@ -95,11 +96,13 @@ export function namedLayers(flags: RunFlags, only?: readonly string[]): ConfigLa
   })
 }
 
-/** 'CartPole' → 'CartPole-v1'. */
-function resolveEnvId(id: Json | undefined): string {
-  if (typeof id !== 'string')
+/** 'CartPole' → 'CartPole-v1'; './my-env.ts' → the id that the file gives it. */
+async function environmentOf({ env, envFile }: Readonly<Record<string, Json>>): Promise<{ env: string; envFile: string | null }> {
+  if (typeof env !== 'string')
     throw new UsageError('--env is required: which environment? For example --env CartPole; `envs` lists them all.')
-  return resolveId(id)
+  if (isEnvFile(env)) return { env: await loadEnvFile(env), envFile: env }
+  if (typeof envFile === 'string' && (await loadEnvFile(envFile)) === env) return { env, envFile }
+  return { env: resolveId(env), envFile: null }
 }
 
 /** For commander: a whole number, or a refusal that names the flag. */

@@ -1,4 +1,6 @@
 /** `replay`: a recorded episode in the terminal, as a table, or simulated again and compared. */
+import { existsSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import type { Env } from '../../envs/core.js'
 import { EnvError } from '../../envs/errors.js'
 import { type EnvOptions, make } from '../../envs/registry.js'
@@ -11,7 +13,9 @@ import { canUseTui } from '../dashboard/terminal.js'
 import { listRecordings } from '../record/readers.js'
 import { type RecordingRead, readRecording, recordingName } from '../record/recording-file.js'
 import { drawings, openReplay, verify } from '../record/replay.js'
-import { findRun } from '../record/run-folder.js'
+import { readConfig } from '../record/run-config.js'
+import { findRun, runFiles } from '../record/run-folder.js'
+import { loadEnvFile } from '../train/env-modules.js'
 import { EXIT } from './exit.js'
 import { number, positiveNumber } from './options.js'
 import { type AddCommand, refuseSurplus, type Terminal } from './terminal.js'
@@ -50,6 +54,7 @@ export const addReplay: AddCommand = (program, terminal, done) => {
 
 async function replayCommand(run: string, flags: ReplayFlags, terminal: Terminal): Promise<number> {
   const paths = run.endsWith('.rec') ? [run] : recordings(flags.runsDir, run)
+  await knowEnvironment(paths[0]!)
   if (flags.list) {
     for (const path of paths) terminal.stdout.write(`${line(path)}\n`)
     return EXIT.done
@@ -78,6 +83,13 @@ function recordings(runsDir: string, run: string): string[] {
   const paths = listRecordings(folder).map(({ path }) => path)
   if (paths.length === 0) throw new UsageError(`${folder.name} holds no recording: the last episode is recorded when a run ends.`)
   return paths
+}
+
+/** Recordings lie in their run's folder, whose configuration says where an environment of the user's own is. */
+async function knowEnvironment(path: string): Promise<void> {
+  const files = runFiles(join(dirname(path), '..'))
+  const envFile = existsSync(files.config) ? readConfig({ files }).envFile : null
+  if (envFile !== null) await loadEnvFile(envFile)
 }
 
 function indexOf(paths: readonly string[], episode: number): number {

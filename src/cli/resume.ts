@@ -8,6 +8,7 @@ import type { JsonObject } from '../core/json.js'
 import { type Checkpoint, findCheckpoint } from '../record/checkpoint-file.js'
 import { readConfig } from '../record/run-config.js'
 import { findRun, openRunFolder, type RunFolder } from '../record/run-folder.js'
+import { loadEnvFile } from '../train/env-modules.js'
 import { namedLayers, type RunFlags } from './options.js'
 
 export interface ResumedRun {
@@ -36,7 +37,7 @@ const FIXED: readonly string[] = [
 ]
 
 /** @throws UsageError when there is no such run, it is finished, or a flag would make it another run */
-export function resumedRun(flags: RunFlags): ResumedRun {
+export async function resumedRun(flags: RunFlags): Promise<ResumedRun> {
   const changed = FIXED.filter((key) => flags[key] !== undefined)
   if (changed.length > 0 || (flags['set'] as readonly string[]).length > 0) {
     const names = [...changed, ...((flags['set'] as readonly string[]).length > 0 ? ['set'] : [])].map(flagName)
@@ -45,6 +46,7 @@ export function resumedRun(flags: RunFlags): ResumedRun {
   const found = findRun(String(flags['runsDir']), String(flags['resume']))
   const { checkpoint, warnings } = findCheckpoint(found)
   const before = readConfig(found)
+  if (before.envFile !== null) await loadEnvFile(before.envFile)
   const spent = before.stopAt !== null && before.stopAt <= checkpoint.step ? [setLayer('stopAt=null')] : []
   const layers = namedLayers(flags, CHANGEABLE)
   const config = resolveConfig([{ value: before as unknown as JsonObject, locate: () => found.files.config }, ...spent, ...layers])

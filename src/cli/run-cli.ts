@@ -1,5 +1,6 @@
 /** The command line: `tau-rl train …`, `npm run train -- …`. Returns the exit code and never throws. */
 import { Command, CommanderError } from 'commander'
+import { addCheckEnv } from './check-env.js'
 import { addCompare } from './compare.js'
 import { addEval } from './eval.js'
 import { EXIT, explainError } from './exit.js'
@@ -9,7 +10,7 @@ import type { Terminal } from './terminal.js'
 import { addTrain } from './train.js'
 import { packageVersion } from './version.js'
 
-const COMMANDS = [addTrain, addEval, addCompare, addReplay, addEnvs, addClips, addDoctor]
+const COMMANDS = [addTrain, addEval, addCompare, addReplay, addEnvs, addCheckEnv, addClips, addDoctor]
 
 /** @param argv arguments after the program's name */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {

@@ -43,8 +43,8 @@ Examples:
   npm run train -- --resume latest`
 
 async function trainCommand(flags: RunFlags, command: Command, terminal: Terminal): Promise<number> {
-  const resumed = flags['resume'] === undefined ? null : resumedRun(flags)
-  const config = resumed?.config ?? configFromFlags(flags)
+  const resumed = flags['resume'] === undefined ? null : await resumedRun(flags)
+  const config = resumed?.config ?? (await configFromFlags(flags))
   const parts = await assemble(config) // refuses what cannot be run, before there is a folder
   const folder = resumed?.folder ?? newFolder(config, flags)
   const notes = [...(resumed?.warnings ?? [])]

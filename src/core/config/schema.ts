@@ -66,6 +66,7 @@ export const evaluationSchema = z.strictObject({
 
 export const runConfigSchema = z.strictObject({
   env: z.string().min(1).describe('environment id'),
+  envFile: z.string().min(1).nullable().default(null).describe('file of the environment, when it is one of your own'),
   envOptions: z.record(z.string(), z.json()).default({}).describe("keyword arguments of the environment's constructor"),
   algo: z.enum(['ppo', 'a2c']).default('ppo').describe('algorithm'),
   seed: z
