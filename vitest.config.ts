@@ -7,5 +7,6 @@ export default defineConfig({
     setupFiles: ['test/support/matchers.ts'],
     testTimeout: 60_000,
     pool: 'forks',
+    maxWorkers: '100%',
   },
 })
