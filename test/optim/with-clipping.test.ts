@@ -1,0 +1,252 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { type LayersModel, layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers'
+import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs-backend-wasm'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { CLIP_OF, CLIP_PER, CLIP_SHAPES } from '../../src/clip/clip.js'
+import { fixed } from '../../src/clip/fixed.js'
+import { clipNames } from '../../src/clip/registry.js'
+import { ClippedOptimizer, withClipping } from '../../src/optim/with-clipping.js'
+
+beforeAll(async () => {
+  tf.env().set('PROD', true)
+  await tf.setBackend('cpu')
+})
+
+let variables: tf.Variable[] = []
+const variable = (values: number[], name: string): tf.Variable => {
+  const made = tf.tensor1d(values).variable(true, name)
+  variables.push(made)
+  return made
+}
+beforeEach(() => {
+  for (const one of variables) one.dispose()
+  variables = []
+})
+afterAll(() => tf.disposeVariables())
+
+/** Steps with these gradients, one list per variable; null: none in this step. */
+function walk(optimizer: tf.Optimizer, of: tf.Variable[], gradients: (number[] | null)[][]): number[][] {
+  for (const step of gradients) {
+    const tensors = step.map((gradient) => (gradient === null ? null : tf.tensor1d(gradient)))
+    optimizer.applyGradients(of.map(({ name }, i) => ({ name, tensor: tensors[i] as tf.Tensor })))
+    for (const one of tensors) one?.dispose()
+  }
+  return of.map((one) => [...one.dataSync()])
+}
+
+const gradientAt = (t: number, k: number): number[] => [0, 1, 2].map((i) => Math.sin(i + k + 0.7 * t) * (t % 9 === 8 ? 30 : 1))
+const course = (steps: number, count = 2) =>
+  Array.from({ length: steps }, (_, t) => Array.from({ length: count }, (_, k) => gradientAt(t, k)))
+
+describe('what the wrapped optimiser sees', () => {
+  test('without a limit it is the bare optimiser, bit for bit', () => {
+    const steps = course(200)
+    const bare = walk(tf.train.adam(0.01), [variable([1, 2, 3], 'a1'), variable([4, 5, 6], 'b1')], steps)
+    const wrapped = walk(withClipping(tf.train.adam(0.01), 'none'), [variable([1, 2, 3], 'a2'), variable([4, 5, 6], 'b2')], steps)
+    expect(wrapped).toEqual(bare)
+  })
+
+  test('clips before the moments: m = (1 − β₁) · clipped, v = (1 − β₂) · clipped²', async () => {
+    const optimizer = withClipping(tf.train.adam(0.1, 0.9, 0.999), 'global-norm:tau=1')
+    walk(optimizer, [variable([0, 0, 0], 'w')], [[[30, 0, 40]]])
+    const weights = await optimizer.inner.getWeights()
+    expect(weights.find(({ name }) => name.endsWith('/m'))!.tensor.dataSync()).toBeAllClose([0.06, 0, 0.08], 1e-5, 1e-9)
+    expect(weights.find(({ name }) => name.endsWith('/v'))!.tensor.dataSync()).toBeAllClose([0.00036, 0, 0.00064], 1e-4, 1e-9)
+  })
+
+  test('[3, 4] then [30, 40] behind a global norm of 5: Adam(1) goes to [−2, −2]', () => {
+    const w = walk(withClipping(tf.train.adam(1, 0.9, 0.999, 1e-8), 'global-norm:tau=5'), [variable([0, 0], 'w15')], [[[3, 4]], [[30, 40]]])
+    expect(w[0]!).toBeAllClose([-2, -2], 2e-5)
+  })
+
+  test('Adam(3e-4, ε 1e-5) behind 0.5, as PPO has it', () => {
+    const w = walk(
+      withClipping(tf.train.adam(3e-4, 0.9, 0.999, 1e-5), 'global-norm:tau=0.5'),
+      [variable([1, 2], 'w16')],
+      [[[3, 4]], [[30, 40]], [[0.03, 0.04]]],
+    )
+    expect(w[0]!).toBeAllClose([0.99915516, 1.99915516], 1e-6)
+  })
+
+  test('the order of the caller does not swap moments, as it does in bare tfjs', () => {
+    const [a, b] = [variable([1, 1, 1], 'order-a'), variable([1, 1, 1], 'order-b')]
+    const straight = walk(withClipping(tf.train.adam(0.1), 'none'), [a, b], course(20))
+    const [c, d] = [variable([1, 1, 1], 'order-c'), variable([1, 1, 1], 'order-d')]
+    const optimizer = withClipping(tf.train.adam(0.1), 'none')
+    course(20).forEach((step, t) => {
+      if (t % 2 === 0) walk(optimizer, [c, d], [step])
+      else walk(optimizer, [d, c], [[step[1]!, step[0]!]])
+    })
+    expect([[...c.dataSync()], [...d.dataSync()]]).toEqual(straight)
+  })
+
+  test('a variable without a gradient in a step is left alone', () => {
+    const [a, b] = [variable([1, 1, 1], 'absent-a'), variable([1, 1, 1], 'absent-b')]
+    const optimizer = withClipping(tf.train.adam(0.1), 'global-norm')
+    walk(optimizer, [a, b], course(3))
+    const before = [...b.dataSync()]
+    walk(optimizer, [a, b], [[[1, 1, 1], null]])
+    expect([...b.dataSync()]).toEqual(before)
+  })
+})
+
+describe('a gradient that is not finite', () => {
+  test('leaves weights, moments and the rule’s history, and is counted', async () => {
+    const w = variable([1, 2, 3], 'nan-w')
+    const optimizer = withClipping(tf.train.adam(0.1), 'percentile')
+    walk(optimizer, [w], course(5, 1))
+    const state = async () => Promise.all((await optimizer.inner.getWeights()).map(async ({ tensor }) => [...(await tensor.data())]))
+    const [weights, moments] = [[...w.dataSync()], await state()]
+    const history = optimizer.explain()
+    walk(optimizer, [w], [[[Number.NaN, 1, 1]], [[1, Infinity, 1]]])
+    expect([...w.dataSync()]).toEqual(weights)
+    expect(await state()).toEqual(moments)
+    expect(optimizer.explain()).toEqual(history)
+    expect(optimizer.skipped).toBe(2)
+    expect(optimizer.lastReport?.nonFinite).toBe('nan-w')
+  })
+
+  test('too many in a row end it, with the name', () => {
+    const optimizer = withClipping(tf.train.sgd(0.1), 'none', { maxSkips: 3 })
+    const bad = [[[Number.NaN, 1, 1]]]
+    const w = variable([1, 2, 3], 'often')
+    walk(optimizer, [w], [...bad, ...bad, ...bad])
+    expect(() => walk(optimizer, [w], bad)).toThrow('4 gradients in a row were not finite, the last one of "often"')
+  })
+})
+
+describe('ways of training', () => {
+  test('minimize', () => {
+    const w = variable([5, -5], 'minimize-w')
+    const optimizer = withClipping(tf.train.sgd(0.1), 'global-norm:tau=1')
+    for (let t = 0; t < 200; t++) optimizer.minimize(() => tf.sum(tf.square(w)) as tf.Scalar)
+    expect(Math.hypot(...w.dataSync())).toBeLessThan(0.01)
+  })
+
+  test('a loop of one’s own with variableGrads', () => {
+    const w = variable([5, -5], 'loop-w')
+    const optimizer = withClipping(tf.train.sgd(0.1), fixed(1))
+    for (let t = 0; t < 200; t++) {
+      const { value, grads } = tf.variableGrads(() => tf.sum(tf.square(w)) as tf.Scalar, [w])
+      optimizer.applyGradients(grads)
+      value.dispose()
+      tf.dispose(grads)
+    }
+    expect(Math.hypot(...w.dataSync())).toBeLessThan(0.01)
+  })
+
+  test('the loss of minimize is the signal of a feedback rule, once per feedbackEvery steps', () => {
+    const w = variable([5], 'signal-w')
+    const optimizer = withClipping(tf.train.sgd(0.01), 'loss-feedback:decay=0,rtol=0,leak=0', { feedbackEvery: 5 })
+    for (let t = 0; t < 10; t++) optimizer.minimize(() => tf.sum(tf.square(w)) as tf.Scalar)
+    expect(optimizer.explain()[0]!.line).toMatch(/^τ 0\.4545 down: loss .*better$/)
+    optimizer.reportSignal('loss', 1e9)
+    expect(optimizer.explain()[0]!.line).toContain('worse')
+  })
+
+  test.each(['cpu', 'wasm'])('fit, on %s: it learns, and holds no more tensors than before', async (backend) => {
+    await tf.setBackend(backend)
+    const model = smallModel()
+    const optimizer = withClipping(tf.train.adam(0.05), 'agc:lambda=0.5')
+    model.compile({ optimizer, loss: 'meanSquaredError' })
+    const [x, y] = data()
+    await model.fit(x, y, { epochs: 2, verbose: 0 })
+    const tensors = tf.memory().numTensors
+    const { history } = await model.fit(x, y, { epochs: 30, verbose: 0 })
+    expect(tf.memory().numTensors).toBe(tensors)
+    expect(history['loss']!.at(-1) as number).toBeLessThan(0.3 * (history['loss']![0] as number))
+    expect(optimizer.lastReport!.groups.length).toBeGreaterThan(4) // units
+    model.dispose()
+    optimizer.dispose()
+    tf.dispose([x, y])
+    await tf.setBackend('cpu')
+  })
+})
+
+function smallModel(): LayersModel & { fit: LayersModel['fit'] } {
+  const initializer = (seed: number) => ({ className: 'GlorotUniform', config: { seed } })
+  return sequential({
+    layers: [
+      layers.dense({ inputShape: [3], units: 5, activation: 'tanh', kernelInitializer: initializer(1) as never }),
+      layers.dense({ units: 1, kernelInitializer: initializer(2) as never }),
+    ],
+  })
+}
+
+function data(): [tf.Tensor, tf.Tensor] {
+  const x = tf.tensor2d(
+    Array.from({ length: 64 * 3 }, (_, i) => Math.sin(1.7 * i)),
+    [64, 3],
+  )
+  return [x, tf.tidy(() => tf.sum(x, 1, true))]
+}
+
+/** Saves into memory and loads again, as a file would. */
+async function throughStorage(model: LayersModel): Promise<LayersModel> {
+  let kept: tf.io.ModelArtifacts | undefined
+  const handler: tf.io.IOHandler = {
+    save: async (artifacts) => {
+      kept = structuredClone(artifacts)
+      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } }
+    },
+    load: async () => JSON.parse(JSON.stringify({ ...kept, weightData: undefined })) && { ...kept! },
+  }
+  await model.save(handler, { includeOptimizer: true })
+  const { modelTopology, trainingConfig, weightSpecs, ...rest } = kept!
+  kept = { ...rest, ...JSON.parse(JSON.stringify({ modelTopology, trainingConfig, weightSpecs })) }
+  return loadLayersModel(handler)
+}
+
+describe('saved with its model', () => {
+  test('goes on bit for bit, rule and moments included', async () => {
+    const [x, y] = data()
+    const train = (model: LayersModel, epochs: number) => model.fit(x, y, { epochs, batchSize: 16, shuffle: false, verbose: 0 })
+    const make = () => {
+      const model = smallModel()
+      model.compile({ optimizer: withClipping(tf.train.adam(0.01), 'percentile:p=60,per=layer,window=50'), loss: 'meanSquaredError' })
+      return model
+    }
+    const [straight, halves] = [make(), make()]
+    await train(straight, 60)
+    await train(halves, 35) // 140 steps: at a few steps tfjs's own defect would not show
+    const loaded = await throughStorage(halves)
+    await train(loaded, 25)
+    const weights = (model: LayersModel) => model.getWeights().map((w) => [...w.dataSync()])
+    expect(weights(loaded)).toEqual(weights(straight))
+    expect((loaded.optimizer as ClippedOptimizer).clip.name).toBe('percentile')
+  })
+
+  test.each([
+    ...clipNames().map((name) => ({ name })),
+    ...CLIP_PER.map((per) => ({ name: 'global-norm', per })),
+    ...CLIP_OF.map((of) => ({ name: 'global-norm', of })),
+    ...CLIP_SHAPES.map((shape) => ({ name: 'global-norm', shape })),
+    { name: 'loss-feedback', signal: 'my_own_signal', better: 'lower', direction: 'worse-down' },
+  ])('%j survives, underscores and dashes included', async (config) => {
+    const model = smallModel()
+    const optimizer = withClipping(tf.train.adam(0.01), config)
+    model.compile({ optimizer, loss: 'meanSquaredError' })
+    const [x, y] = data()
+    await model.fit(x, y, { epochs: 1, verbose: 0 })
+    const loaded = (await throughStorage(model)).optimizer as ClippedOptimizer
+    expect(loaded).toBeInstanceOf(ClippedOptimizer)
+    expect({ ...loaded.clip, rule: loaded.clip.rule.config }).toEqual({ ...optimizer.clip, rule: optimizer.clip.rule.config })
+    tf.dispose([x, y])
+  })
+
+  test('a rule of one’s own has no name to be saved by, and says so', async () => {
+    const { config: _, ...own } = fixed(1)
+    const model = smallModel()
+    model.compile({ optimizer: withClipping(tf.train.adam(0.01), { ...own, name: 'mine' }), loss: 'meanSquaredError' })
+    await expect(throughStorage(model)).rejects.toThrow('has a rule of its own ("mine")')
+  })
+})
+
+test.each([
+  ['no optimiser', () => withClipping({} as tf.Optimizer, 'agc'), 'expected a tf.Optimizer'],
+  ['an unknown clip', () => withClipping(tf.train.sgd(1), 'agcc'), 'Did you mean "agc"'],
+  ['feedbackEvery of 0', () => withClipping(tf.train.sgd(1), 'agc', { feedbackEvery: 0 }), 'feedbackEvery'],
+])('refuses %s', (_what, make, said) => {
+  expect(make).toThrow(said)
+})
