@@ -2,11 +2,12 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { clipEntries } from '../src/clip/registry.js'
+import type { BenchFile } from './bench/report.js'
 
 export const README = fileURLToPath(new URL('../README.md', import.meta.url))
 
 /** Parts by mark. */
-const PARTS: Readonly<Record<string, () => string>> = { clips: clipsTable }
+const PARTS: Readonly<Record<string, () => string>> = { clips: clipsTable, speed: speedTable }
 
 /** The text with every generated part as it should be. */
 export function regenerated(text: string): string {
@@ -16,6 +17,32 @@ export function regenerated(text: string): string {
 function clipsTable(): string {
   const rows = clipEntries().map(({ name, description, source }) => `| \`${name}\` | ${description} | ${source} |`)
   return ['| clip | what it does | source |', '|---|---|---|', ...rows].join('\n')
+}
+
+/** From the last `npm run bench -- --json scripts/bench/measured.json`. */
+function speedTable(): string {
+  const { machine, results } = JSON.parse(readFileSync(new URL('bench/measured.json', import.meta.url), 'utf8')) as BenchFile
+  const number = (entry: string, name: string): number => {
+    const found = results[entry]?.numbers.find((one) => one.name === name)
+    if (!found) throw new Error(`scripts/bench/measured.json: "${name}" of "${entry}" is missing`)
+    return found.value
+  }
+  const times = (entry: string, name: string) => `${number(entry, name).toFixed(1)} ×`
+  const rows = [
+    [
+      'PPO training at CleanRL’s settings, against the same program written all in TensorFlow.js tensors',
+      times('training', 'ours against all tfjs'),
+    ],
+    ['acting in 8 environments, sampling and value included, against TensorFlow.js tensors', times('acting', 'ours against tensors')],
+    ['CartPole, 1024 environments in one state array against as many objects', times('env-steps', 'arrays against serial, 1024')],
+    ['NumPy’s random doubles, against the same generator with BigInt', times('random', 'ours against BigInt')],
+    ['TensorFlow.js tensors held between updates', String(number('memory', 'tensors'))],
+  ]
+  const table = ['| | |', '|---|---|', ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join('\n')
+  return (
+    `Ratios measured side by side in one run on ${machine.cores} cores (${machine.cpu}, Node ${machine.node}, TensorFlow.js ${machine.tfjs}, wasm); ` +
+    `\`npm run bench\` measures them on yours.\n\n${table}`
+  )
 }
 
 function replacePart(text: string, mark: string, part: string): string {
