@@ -1,6 +1,13 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
 export default defineConfig({
+  resolve: {
+    // our public names, as examples import them
+    alias: { 'tau-rl/envs': at('envs/index.ts'), 'tau-rl/clip': at('src/optim/index.ts'), 'tau-rl': at('src/index.ts') },
+  },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/**/*.learn.test.ts', 'test/**/*.slow.test.ts'],

@@ -11,7 +11,7 @@ import { cli } from './support/cli.js'
 const text = readFileSync(README, 'utf8')
 const blocks = (language: string) => [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1]!)
 const commands = blocks('sh').flatMap((block) =>
-  [...block.matchAll(/^npm run (\w+)(?: -- (.*))?$/gm)].map((match) => [match[1]!, match[2] ?? ''] as const),
+  [...block.matchAll(/^npm run ([\w-]+)(?: -- (.*))?$/gm)].map((match) => [match[1]!, match[2] ?? ''] as const),
 )
 
 let folder = ''
