@@ -12,7 +12,7 @@ export default defineConfig({
     include: ['test/**/*.test.{ts,tsx}'],
     exclude: ['test/**/*.learn.test.ts', 'test/**/*.slow.test.ts'],
     setupFiles: ['test/support/matchers.ts'],
-    testTimeout: 60_000,
+    testTimeout: 120_000, // generous: a test machine may be busy with others
     pool: 'forks',
     maxWorkers: '100%',
   },

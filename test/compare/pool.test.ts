@@ -117,7 +117,7 @@ describe('runPool', () => {
   test('a grandchild that keeps the pipe open cannot hold us, and is ended', async () => {
     let grandchild = 0
     const onEvent = (event: PoolEvent<string>) => {
-      if (event.kind === 'line') grandchild = Number(event.line)
+      if (event.kind === 'line' && event.line !== '') grandchild = Number(event.line) // its own line is empty
     }
     const script = `const c = require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(FOREVER.replace('"up"', ''))}], { stdio: "inherit" }); c.unref(); setTimeout(() => { console.log(c.pid); process.exit(0) }, 100)`
     const { outcomes } = await pool([script], { onEvent })

@@ -76,7 +76,7 @@ describe('config', () => {
     const { files } = folder()
     writeConfig(files.config, runConfigSchema.parse({ env: 'CartPole-v1' }))
     expect(readFileSync(files.config, 'utf8')).toMatch(
-      /^# The settings of this run.*\nenv: CartPole-v1\nenvOptions: \{\}\nalgo: ppo\nseed: 1\n/,
+      /^# The settings of this run.*\nenv: CartPole-v1\nenvFile: null\nenvOptions: \{\}\nalgo: ppo\nseed: 1\n/,
     )
   })
 
