@@ -3,13 +3,18 @@
  * the space knows their shape.
  *
  * Sampling, as in Gymnasium: uniform between two bounds, exponential from one, normal with none; whole numbers are rounded down.
- * We differ: no int64 (its values do not fit a double), and `contains` takes a plain array as if it were already of the space's type.
+ * We differ: no int64 (its values do not fit a double); `contains` takes a plain array as if it were already of the space's type; boxes
+ * are equal when their bounds are, not when they are close, so that equality is transitive.
  */
+import { EnvError } from '../errors.js'
 import type { Json } from '../json.js'
 import { encodeNumbers } from '../numbers.js'
 import type { Generator } from '../seeding/generator.js'
+import { didYouMean } from '../suggest.js'
+import { checkChoices, checkShape, isGiven, isKind, isNumberList } from './check.js'
+import { describeElement } from './describe.js'
 import type { Space } from './space.js'
-import { sampleStream } from './stream.js'
+import { sampleStream, withStreamOf } from './stream.js'
 
 const ARRAYS = {
   float32: Float32Array,
@@ -37,6 +42,10 @@ const HOLDS: Readonly<Record<BoxType, readonly BoxType[]>> = {
   uint8: [],
 }
 
+/** The first of these that holds all of several types is their common one. */
+const NARROWEST_FIRST: readonly BoxType[] = ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'float32']
+
+const SIDES: readonly Side[] = ['both', 'below', 'above']
 const FLOAT32_MAX = (2 - 2 ** -23) * 2 ** 127
 
 /** The least and the greatest finite number of each type. */
@@ -69,16 +78,25 @@ export interface Box<T extends BoxType = BoxType> extends Space<BoxArray<T>> {
   readonly low: BoxArray<T>
   readonly high: BoxArray<T>
   /** Finite bounds on every number: below, above, or both. */
-  bounded(side?: 'both' | 'below' | 'above'): boolean
+  bounded(side?: Side): boolean
+  /** A box takes neither mask nor probabilities; null stands for none, so that a Dict can name one for each of its parts. */
+  sample(choices?: { readonly mask?: null; readonly p?: null }): BoxArray<T>
+  copy(): Box<T>
 }
 
+export type Side = 'both' | 'below' | 'above'
+
 /** @throws RangeError when a bound is NaN, beyond the type, low above high, or the shapes do not agree */
-export function box<T extends BoxType = 'float32'>({ low, high, shape: given, dtype = 'float32' as T }: BoxOptions<T>): Box<T> {
-  const shape = given ?? [typeof low !== 'number' ? low.length : typeof high !== 'number' ? high.length : 1]
-  if (!shape.every((side) => Number.isSafeInteger(side) && side >= 0)) {
-    throw new RangeError(`box: shape must hold whole numbers of at least 0, got [${shape.join(', ')}]`)
+export function box<T extends BoxType = 'float32'>({ low, high, shape: sides, dtype = 'float32' as T }: BoxOptions<T>): Box<T> {
+  const types = Object.keys(ARRAYS)
+  if (!types.includes(dtype)) {
+    const got = describeElement(dtype)
+    throw new RangeError(`box: dtype must be ${types.join(', ')}, got ${got}.${typeof dtype === 'string' ? didYouMean(dtype, types) : ''}`)
   }
-  const size = shape.reduce((product, side) => product * side, 1)
+  checkBound('low', low)
+  checkBound('high', high)
+  const shape = sides ?? [typeof low !== 'number' ? low.length : typeof high !== 'number' ? high.length : 1]
+  const size = checkShape('box', shape)
   const lower = bounds('low', low, size, dtype)
   const upper = bounds('high', high, size, dtype)
   const lows = lower.values
@@ -86,36 +104,77 @@ export function box<T extends BoxType = 'float32'>({ low, high, shape: given, dt
   for (let i = 0; i < size; i++) {
     if (lows[i]! > highs[i]!) throw new RangeError(`box: low must not be above high, got ${lows[i]} and ${highs[i]} at index ${i}`)
   }
-  const stream = sampleStream()
-  const whole = isWhole(dtype)
+  const stream = sampleStream('box')
+  const single = dtype === 'float32'
+  /** Bounds as they came: an integer type writes an open bound as its own limit. */
+  const given = (side: 'low' | 'high') =>
+    side === 'low'
+      ? Array.from(lows, (value, i) => (lower.finite[i] ? value : -Infinity))
+      : Array.from(highs, (value, i) => (upper.finite[i] ? value : Infinity))
+  const draw = sampler(lows, highs, lower.finite, upper.finite, isWhole(dtype))
 
-  return {
+  const space: Box<T> = {
     kind: 'box',
     size,
     shape,
     dtype,
     low: lows,
     high: highs,
-    bounded: (side = 'both') => (side === 'above' || lower.finite.every(Boolean)) && (side === 'below' || upper.finite.every(Boolean)),
+    bounded: (side = 'both') => {
+      if (!SIDES.includes(side)) throw new RangeError(`Box.bounded: side must be ${SIDES.join(', ')}, got ${describeElement(side)}`)
+      return (side === 'above' || lower.finite.every(Boolean)) && (side === 'below' || upper.finite.every(Boolean))
+    },
     seed: stream.seed,
-    sample: () => sampled(stream.random(), lows, highs, lower.finite, upper.finite, whole, arrayOf(dtype, size)),
+    random: stream.random,
+    sample: (choices) => {
+      if (choices !== undefined) refuse(choices)
+      return draw(stream.random(), arrayOf(dtype, size))
+    },
     contains: (value): value is BoxArray<T> => {
       const numbers = castable(value, dtype, size)
       if (numbers === null) return false
-      for (let i = 0; i < size; i++) if (!(numbers[i]! >= lows[i]! && numbers[i]! <= highs[i]!)) return false
+      for (let i = 0; i < size; i++) {
+        const x = single ? Math.fround(numbers[i]!) : numbers[i]!
+        if (!(x >= lows[i]! && x <= highs[i]!)) return false
+      }
       return true
     },
     equals: (other) => {
-      if (other.kind !== 'box') return false
-      const { shape: s, dtype: d, low: l, high: h } = other as Box
-      return d === dtype && s.length === shape.length && s.every((side, i) => side === shape[i]) && alike(l, lows) && alike(h, highs)
+      if (!isKind<Box>(other, 'box')) return false
+      const { shape: s, dtype: d, low: l, high: h } = other
+      return d === dtype && same(s, shape) && same(l, lows) && same(h, highs)
     },
-    toJSON: (): Json => ({ kind: 'box', shape: [...shape], dtype, low: encodeNumbers(lows), high: encodeNumbers(highs) }),
+    toJSON: (): Json => ({ kind: 'box', shape: [...shape], dtype, low: encodeNumbers(given('low')), high: encodeNumbers(given('high')) }),
+    copy: () => withStreamOf(box({ low: given('low'), high: given('high'), shape, dtype }), space),
   }
+  return space
 }
 
 export function arrayOf<T extends BoxType>(dtype: T, size: number): BoxArray<T> {
   return new ARRAYS[dtype](size) as BoxArray<T>
+}
+
+export const isWhole = (dtype: BoxType) => !dtype.startsWith('float')
+
+/** The type that holds all of these without loss where one does, else float64 (NumPy's result_type; ours has no int64). */
+export function commonType(types: readonly BoxType[]): BoxType {
+  const holdsAll = (type: BoxType) => types.every((one) => one === type || HOLDS[type].includes(one))
+  return NARROWEST_FIRST.find(holdsAll) ?? 'float64'
+}
+
+function checkBound(name: 'low' | 'high', bound: unknown): void {
+  if (typeof bound !== 'number' && !isNumberList(bound)) {
+    throw new RangeError(`box: ${name} must be a number or a list of numbers, got ${describeElement(bound)}`)
+  }
+}
+
+function refuse(choices: { readonly mask?: unknown; readonly p?: unknown }): void {
+  checkChoices('Box.sample', choices)
+  if (isGiven(choices.mask) || isGiven(choices.p)) {
+    throw new EnvError(
+      'Box.sample: a box has neither mask nor probabilities; leave them out, or give null where a Dict or Tuple names them',
+    )
+  }
 }
 
 /** A bound for every number, and which of them are finite. An integer type has no infinity: there it means the type's own limit. */
@@ -136,9 +195,9 @@ function bounds<T extends BoxType>(
   const finite: boolean[] = []
   for (let i = 0; i < size; i++) {
     const value = typeof bound === 'number' ? bound : bound[i]!
-    const holds = value >= least && value <= most && (!isWhole(dtype) || Number.isInteger(value))
+    const holds = typeof value === 'number' && value >= least && value <= most && (!isWhole(dtype) || Number.isInteger(value))
     if (!holds && !(value === open && openAllowed)) {
-      throw new RangeError(`box: ${name} must be a number that ${dtype} can hold, got ${value} at index ${i}`)
+      throw new RangeError(`box: ${name} must be a number that ${dtype} can hold, got ${describeElement(value)} at index ${i}`)
     }
     finite.push(value !== open)
     values[i] = value === open ? limit : value
@@ -146,43 +205,47 @@ function bounds<T extends BoxType>(
   return { values, finite }
 }
 
-const isWhole = (dtype: BoxType) => !dtype.startsWith('float')
-
-/** The order of draws is NumPy's: all unbounded numbers first, then those bounded below, above, and on both sides. */
-function sampled<A extends BoxArray>(
-  random: Generator,
-  low: BoxArray,
-  high: BoxArray,
+/** Fills an array with a sample. The order of draws is NumPy's: all unbounded numbers first, then those bounded below, above, and on both sides. */
+function sampler(
+  low: ArrayLike<number>,
+  high: ArrayLike<number>,
   below: readonly boolean[],
   above: readonly boolean[],
   whole: boolean,
-  out: A,
-): A {
-  const size = out.length
-  const top = (i: number) => high[i]! + (whole ? 1 : 0)
-  const put = (i: number, value: number) => {
-    out[i] = whole ? Math.min(Math.max(Math.floor(value), low[i]!), high[i]!) : value
+): <A extends BoxArray>(random: Generator, out: A) => A {
+  const where = (isBelow: boolean, isAbove: boolean) =>
+    Int32Array.from([...below.keys()].filter((i) => below[i] === isBelow && above[i] === isAbove))
+  const unbounded = where(false, false)
+  const halfBelow = where(true, false)
+  const halfAbove = where(false, true)
+  const both = where(true, true)
+  const least = Float64Array.from(low)
+  const most = Float64Array.from(high)
+  const top = whole ? most.map((value) => value + 1) : most // whole numbers are drawn up to the next one and rounded down
+  const fractions = new Float64Array(whole ? low.length : 0)
+
+  return (random, out) => {
+    const drawn = whole ? fractions : out
+    for (let k = 0; k < unbounded.length; k++) drawn[unbounded[k]!] = random.normal()
+    for (let k = 0; k < halfBelow.length; k++) drawn[halfBelow[k]!] = random.exponential() + least[halfBelow[k]!]!
+    for (let k = 0; k < halfAbove.length; k++) drawn[halfAbove[k]!] = -random.exponential() + top[halfAbove[k]!]!
+    for (let k = 0; k < both.length; k++) drawn[both[k]!] = random.uniform(least[both[k]!], top[both[k]!])
+    for (let i = 0; i < fractions.length; i++) out[i] = Math.min(Math.max(Math.floor(fractions[i]!), least[i]!), most[i]!)
+    return out
   }
-  for (let i = 0; i < size; i++) if (!below[i] && !above[i]) put(i, random.normal())
-  for (let i = 0; i < size; i++) if (below[i] && !above[i]) put(i, random.exponential() + low[i]!)
-  for (let i = 0; i < size; i++) if (!below[i] && above[i]) put(i, -random.exponential() + top(i))
-  for (let i = 0; i < size; i++) if (below[i] && above[i]) put(i, random.uniform(low[i]!, top(i)))
-  return out
 }
 
 /** `value` as numbers of this type, or null when it is not an array of this size whose type fits. */
 function castable(value: unknown, dtype: BoxType, size: number): ArrayLike<number> | null {
   if (Array.isArray(value)) {
     if (value.length !== size || !value.every((x) => typeof x === 'number')) return null
-    if (!isWhole(dtype)) return dtype === 'float32' ? Float32Array.from(value) : value
-    return value.every(Number.isInteger) ? value : null
+    return !isWhole(dtype) || value.every(Number.isInteger) ? value : null
   }
-  const fits = [dtype, ...HOLDS[dtype]].some((type) => value instanceof ARRAYS[type])
+  const fits = value instanceof ARRAYS[dtype] || HOLDS[dtype].some((type) => value instanceof ARRAYS[type])
   return fits && (value as BoxArray).length === size ? (value as BoxArray) : null
 }
 
-/** Equal to NumPy's allclose with its default tolerances. */
-function alike(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i] && !(Math.abs(a[i]! - b[i]!) <= 1e-8 + 1e-5 * Math.abs(b[i]!))) return false
-  return true
+function same(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false
+  return a.length === b.length
 }
