@@ -9,11 +9,11 @@
 import { checkSave, checkSeeding, checkStepTwice } from './check/determinism.js'
 import { checkDrawing } from './check/drawing.js'
 import type { AnyEnv, Finding, Report } from './check/finding.js'
+import { checkResetResult, checkStepResult } from './check/results.js'
 import { checkSpace, isSpace } from './check/space.js'
 import type { ResetOptions } from './core.js'
-import { describeElement, describeSpace } from './spaces/describe.js'
+import { describeSpace } from './spaces/describe.js'
 import type { Discrete } from './spaces/discrete.js'
-import type { Space } from './spaces/space.js'
 
 export type { Finding } from './check/finding.js'
 
@@ -62,35 +62,14 @@ export function formatFindings(findings: readonly Finding[]): string {
 function checkReset(env: AnyEnv, report: Report): void {
   for (const options of [undefined, {}, { seed: 123 }, { options: {} }] as (ResetOptions | undefined)[]) {
     const call = `reset(${options === undefined ? '' : JSON.stringify(options)})`
-    const result: unknown = env.reset(options)
-    if (!Array.isArray(result) || result.length !== 2) {
-      report('error', 'reset', `${call} must return [observation, info], got ${describeElement(result)}`, 'return a list of two')
-      return
-    }
-    checkObservation('reset', call, env.observationSpace, result[0], report)
-    checkInfo('reset', call, result[1], report)
+    if (!checkResetResult(call, env.observationSpace, env.reset(options), report)) return
   }
 }
 
 function checkStep(env: AnyEnv, report: Report): void {
   env.reset({ seed: 123 })
   env.actionSpace.seed(0)
-  const result: unknown = env.step(env.actionSpace.sample())
-  if (!Array.isArray(result) || result.length !== 5) {
-    const old = Array.isArray(result) && result.length === 4 ? ', as an old Gym environment does' : ''
-    const message = `must return 5 values, got ${describeElement(result)}${old}`
-    report('error', 'step', message, 'return [observation, reward, terminated, truncated, info]')
-    return
-  }
-  const [observation, reward, terminated, truncated, info] = result as unknown[]
-  checkObservation('step', 'step', env.observationSpace, observation, report)
-  if (typeof reward !== 'number') report('error', 'step', `the reward must be a number, got ${describeElement(reward)}`, 'return a number')
-  else if (!Number.isFinite(reward)) report('warning', 'step', `the reward is ${reward}`, 'learners need finite rewards')
-  for (const [name, flag] of Object.entries({ terminated, truncated })) {
-    if (typeof flag !== 'boolean')
-      report('error', 'step', `${name} must be true or false, got ${describeElement(flag)}`, 'return a boolean')
-  }
-  checkInfo('step', 'step', info, report)
+  checkStepResult(env.observationSpace, env.step(env.actionSpace.sample()), report)
 }
 
 /** A choice outside a space of choices must be refused, or a learner's mistake goes unnoticed. */
@@ -105,17 +84,6 @@ function checkWrongAction(env: AnyEnv, report: Report): void {
   }
   const message = `accepted action ${start + n}, which is not in ${describeSpace(env.actionSpace)}`
   report('warning', 'step', message, 'throw when actionSpace.contains(action) is false')
-}
-
-function checkObservation(where: string, call: string, space: Space, observation: unknown, report: Report): void {
-  if (space.contains(observation) && !Array.isArray(observation)) return
-  const message = `${call} gave ${describeElement(observation)}, which is not in ${describeSpace(space)}`
-  report('error', where, message, 'return what the space samples: its type, its size, within its bounds')
-}
-
-function checkInfo(where: string, call: string, info: unknown, report: Report): void {
-  if (info !== null && typeof info === 'object' && !Array.isArray(info)) return
-  report('error', where, `${call}: info must be an object, got ${describeElement(info)}`, 'return {} when there is nothing to tell')
 }
 
 const describe = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))

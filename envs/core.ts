@@ -38,10 +38,14 @@ export interface Env<Observation = unknown, Action = unknown> {
   readonly spec: EnvSpec | null
   /** The innermost environment: itself unless this is a wrapper. */
   readonly unwrapped: Env
+  /** The stream that the environment draws from, for wrappers that draw from it too; null before the first reset, absent where it is kept back. */
+  readonly random?: Generator | null
   reset(options?: ResetOptions): ResetResult<Observation>
   step(action: Action): StepResult<Observation>
   /** Draws the present state; absent when the environment cannot be drawn. */
   draw?(canvas: Canvas): void
+  /** The present state in characters, lines joined by newlines; absent where it is not a matter of characters. */
+  drawText?(): string
   /** Everything needed to go on from here in another process: state, random stream, counters. Plain JSON. */
   save(): Json
   load(saved: Json): void
@@ -67,4 +71,6 @@ export interface FunctionalEnv<Observation = Float32Array, Action = unknown> {
   /** What to tell beside the observation of this state; absent when there is nothing. */
   info?(state: Float64Array, at: number): Info
   draw?(state: Float64Array, at: number, canvas: Canvas): void
+  /** The state in characters, lines joined by newlines. */
+  drawText?(state: Float64Array, at: number): string
 }

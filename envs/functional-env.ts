@@ -17,7 +17,7 @@ export const NO_INFO: Info = Object.freeze({})
 
 /** An Env that keeps one state. Without a time limit: that is a wrapper's. */
 export function functionalEnv<O, A>(functions: FunctionalEnv<O, A>, spec: EnvSpec | null = null): Env<O, A> {
-  const { stateSize, observationSpace, actionSpace, draw } = functions
+  const { stateSize, observationSpace, actionSpace, draw, drawText } = functions
   const name = spec?.id ?? 'environment'
   const state = new Float64Array(stateSize)
   const row = new Float32Array(observationSpace.size)
@@ -41,6 +41,9 @@ export function functionalEnv<O, A>(functions: FunctionalEnv<O, A>, spec: EnvSpe
     get unwrapped() {
       return env as Env
     },
+    get random() {
+      return random
+    },
     reset: ({ seed, options } = {}) => {
       if (seed !== undefined) random = generator(seed)
       random ??= generator(0)
@@ -58,6 +61,12 @@ export function functionalEnv<O, A>(functions: FunctionalEnv<O, A>, spec: EnvSpe
       draw: (canvas) => {
         started('draw')
         draw(state, 0, canvas)
+      },
+    }),
+    ...(drawText && {
+      drawText: () => {
+        started('drawText')
+        return drawText(state, 0)
       },
     }),
     save: () => savedFunctional(state, random),
@@ -88,7 +97,7 @@ export function loadFunctional(name: string, saved: Json, state: Float64Array, a
 }
 
 /** Numbers of a Box may lie outside its bounds, as in Gymnasium: each environment says what it does with them. NaN and infinity may not. */
-function checkAction(name: string, space: Space, action: unknown): void {
+export function checkAction(name: string, space: Space, action: unknown): void {
   if (space.kind === 'box' ? isFiniteRow(action, space.size) : space.contains(action)) return
   throw new EnvError(`${name}.step: expected an action in ${describeSpace(space)}, got ${describeElement(action)}`)
 }

@@ -1,5 +1,5 @@
 /** The part of checkEnv that looks at a drawing. */
-import { drawing } from '../canvas/canvas.js'
+import { type Drawing, drawing } from '../canvas/canvas.js'
 import { type AnyEnv, type Report, saved } from './finding.js'
 
 export function checkDrawing(env: AnyEnv, report: Report): void {
@@ -11,12 +11,15 @@ export function checkDrawing(env: AnyEnv, report: Report): void {
   const before = saved(env)
   const drawn = drawing((canvas) => env.draw?.(canvas))
   if (saved(env) !== before) report('error', 'draw', 'drawing changed the state', 'only read the state in draw()')
-  const { view, shapes } = drawn
+  checkDrawn(drawn, report)
+}
+
+export function checkDrawn({ view, shapes }: Drawing, report: Report): void {
   if (!(view.right > view.left && view.top > view.bottom)) {
     report('error', 'draw', `the view is empty: ${JSON.stringify(view)}`, 'call canvas.view() with left < right and bottom < top')
   }
   if (shapes.length === 0) report('warning', 'draw', 'nothing was drawn', 'draw at least the thing that moves')
-  if (!allFinite(drawn)) report('error', 'draw', 'a coordinate is NaN or infinite', 'draw only finite numbers')
+  if (!allFinite([view, shapes])) report('error', 'draw', 'a coordinate is NaN or infinite', 'draw only finite numbers')
 }
 
 function allFinite(value: unknown): boolean {

@@ -7,7 +7,7 @@ import { wrapped } from './wrapper.js'
 
 export function orderEnforcing<O, A>(env: Env<O, A>): Env<O, A> {
   let started = false
-  const { draw } = env
+  const { draw, drawText } = env
   const need = (method: string) => {
     if (!started) throw new ResetNeededError(`${env.spec?.id ?? 'environment'}.${method}: call reset() first`)
   }
@@ -25,6 +25,12 @@ export function orderEnforcing<O, A>(env: Env<O, A>): Env<O, A> {
       draw: (canvas) => {
         need('draw')
         draw.call(env, canvas)
+      },
+    }),
+    ...(drawText && {
+      drawText: () => {
+        need('drawText')
+        return drawText.call(env)
       },
     }),
     save: () => savedOrderEnforcing(env.save(), started),

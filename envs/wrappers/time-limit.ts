@@ -12,6 +12,7 @@ export function timeLimit<O, A>(env: Env<O, A>, maxSteps: number): Env<O, A> {
   checkTimeLimit(maxSteps)
   let elapsed = 0 // steps since the reset
   return wrapped<O, A>(env, {
+    spec: env.spec && { ...env.spec, maxEpisodeSteps: maxSteps },
     reset: (options) => {
       elapsed = 0
       return env.reset(options)

@@ -4,9 +4,11 @@ import { recordEpisodeStatistics } from '../../../envs/wrappers/record-episode-s
 import { gymnasiumWrapped, wrapperSuite } from '../../suites/wrapper.js'
 
 wrapperSuite('recordEpisodeStatistics', recordEpisodeStatistics)
-gymnasiumWrapped('RecordEpisodeStatistics', recordEpisodeStatistics, (infos, { episode_info: expected }) => {
-  const told = infos.flatMap((info, step) => (info.episode ? [{ step, r: info.episode.return, l: info.episode.length }] : []))
-  expect(told).toEqual(expected)
+gymnasiumWrapped('RecordEpisodeStatistics', recordEpisodeStatistics, {
+  check: (infos, { episode_info: expected }) => {
+    const told = infos.flatMap((info, step) => (info.episode ? [{ step, r: info.episode.return, l: info.episode.length }] : []))
+    expect(told).toEqual(expected)
+  },
 })
 
 describe('recordEpisodeStatistics', () => {
