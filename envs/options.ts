@@ -48,4 +48,10 @@ export function boundsOptions(where: string, options: Options, low: number, high
   return [from, to]
 }
 
+/** @throws EnvOptionError unless `value` is one of `choices` */
+export function oneOf<T extends string>(where: string, name: string, value: string, choices: readonly T[]): T {
+  if ((choices as readonly string[]).includes(value)) return value as T
+  throw new EnvOptionError(`${where}: option ${name} must be ${choices.join(' or ')}, got ${shown(value)}.${didYouMean(value, choices)}`)
+}
+
 const shown = (value: unknown) => (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value)))

@@ -5,7 +5,10 @@ import { mountainCar } from './classic-control/mountain-car.js'
 import { mountainCarContinuous } from './classic-control/mountain-car-continuous.js'
 import { pendulum } from './classic-control/pendulum.js'
 import type { Registration } from './registry.js'
+import { blackjack } from './toy-text/blackjack.js'
+import { cliffWalking } from './toy-text/cliff-walking.js'
 import { frozenLake } from './toy-text/frozen-lake.js'
+import { taxi } from './toy-text/taxi.js'
 
 export const standard: readonly Registration[] = [
   { id: 'CartPole-v0', functions: cartpole, maxEpisodeSteps: 200, rewardThreshold: 195 },
@@ -16,4 +19,9 @@ export const standard: readonly Registration[] = [
   { id: 'Pendulum-v1', functions: pendulum, maxEpisodeSteps: 200 },
   { id: 'FrozenLake-v1', functions: frozenLake, kwargs: { mapName: '4x4' }, maxEpisodeSteps: 100, rewardThreshold: 0.7 },
   { id: 'FrozenLake8x8-v1', functions: frozenLake, kwargs: { mapName: '8x8' }, maxEpisodeSteps: 200, rewardThreshold: 0.85 },
+  { id: 'CliffWalking-v1', functions: cliffWalking },
+  { id: 'CliffWalkingSlippery-v1', functions: cliffWalking, kwargs: { isSlippery: true } },
+  { id: 'Taxi-v3', functions: taxi, maxEpisodeSteps: 200, rewardThreshold: 8 }, // the same: Gymnasium gave its rain a new version
+  { id: 'Taxi-v4', functions: taxi, maxEpisodeSteps: 200, rewardThreshold: 8 },
+  { id: 'Blackjack-v1', functions: blackjack, kwargs: { sab: true, natural: false } },
 ]

@@ -1,7 +1,6 @@
 /** Renders a drawing as an SVG document: for reports and for anything that shows pictures. */
-import type { Drawing, Ink, Shape, View } from './canvas.js'
-
-export type Palette = Readonly<Record<Ink, string>>
+import type { Drawing, Shape, View } from './canvas.js'
+import { PALETTE, type Palette } from './palette.js'
 
 export interface SvgOptions {
   /** Width in pixels; the height follows from the view. Default 480. */
@@ -10,15 +9,6 @@ export interface SvgOptions {
   readonly palette?: Partial<Palette>
   /** Default: none, the page shows through. */
   readonly background?: string
-}
-
-const PALETTE: Palette = {
-  ground: '#6b7280',
-  body: '#374151',
-  accent: '#d97706',
-  goal: '#15803d',
-  danger: '#b91c1c',
-  muted: '#d1d5db',
 }
 
 /** @throws RangeError unless width is a number above 0 */

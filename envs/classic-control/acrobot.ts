@@ -6,14 +6,24 @@
  * Reward: −1 per step, 0 for the step that arrives. Start: all four uniform in ±0.1, or within the reset options `low` and `high`.
  * Terminated: the tip is more than one link above the bar. The 500-step time limit is the registry's, not ours.
  *
- * Source: Sutton 1996, "Generalization in Reinforcement Learning"; the equations are those of Sutton & Barto's book, as in Gymnasium 1.4.
+ * Source: Sutton 1996, "Generalization in Reinforcement Learning"; the equations are those of Sutton & Barto's book, as in Gymnasium 1.4,
+ * or with `bookOrNips: 'nips'` those of the paper.
  * The system is chaotic: a last bit of sin or cos that differs between engines shows after some hundred steps.
  */
 import type { FunctionalEnv } from '../core.js'
-import { boundsOptions, withDefaults } from '../options.js'
+import { EnvOptionError } from '../errors.js'
+import { boundsOptions, oneOf, withDefaults } from '../options.js'
 import { box } from '../spaces/box.js'
 import { discrete } from '../spaces/discrete.js'
 
+export interface AcrobotOptions {
+  /** Equations of Sutton & Barto's book or of the paper of 1996, which lacks one term. Default 'book'. */
+  readonly bookOrNips?: 'book' | 'nips'
+  /** Bound in N·m of a uniform noise on the torque; 0 draws nothing. Default 0. */
+  readonly torqueNoiseMax?: number
+}
+
+const EQUATIONS = ['book', 'nips'] as const
 const GRAVITY = 9.8 // m/s²
 const LINK = 1.0 // m: length of either link; each has a mass of 1 kg and a moment of inertia of 1 kg·m²
 const CENTRE = 0.5 // m: from a link's joint to its centre of mass
@@ -24,8 +34,11 @@ const MAX_SPIN_2 = 9 * Math.PI // rad/s
 /** Angular accelerations of the two links, the result of `accelerate`. */
 const rates = new Float64Array(2)
 
-export function acrobot(options: Readonly<Record<string, never>> = {}): FunctionalEnv<Float32Array, number> {
-  withDefaults('Acrobot', options, {})
+export function acrobot(options: AcrobotOptions = {}): FunctionalEnv<Float32Array, number> {
+  const settings = withDefaults<Required<AcrobotOptions>>('Acrobot', options, { bookOrNips: 'book', torqueNoiseMax: 0 })
+  const { torqueNoiseMax: noise } = settings
+  if (noise < 0) throw new EnvOptionError(`Acrobot: option torqueNoiseMax must be at least 0, got ${noise}`)
+  const book = oneOf('Acrobot', 'bookOrNips', settings.bookOrNips, EQUATIONS) === 'book' ? 1 : 0
   const high = [1, 1, 1, 1, MAX_SPIN_1, MAX_SPIN_2]
   return {
     stateSize: 4,
@@ -38,30 +51,30 @@ export function acrobot(options: Readonly<Record<string, never>> = {}): Function
     },
 
     /** One step of the classical Runge-Kutta method. */
-    transition(state, at, action, actionAt) {
-      const torque = action[actionAt]! - 1
+    transition(state, at, action, actionAt, random) {
+      const torque = noise > 0 ? action[actionAt]! - 1 + random.uniform(-noise, noise) : action[actionAt]! - 1
       const half = STEP / 2
       const a = state[at]!
       const b = state[at + 1]!
       const u = state[at + 2]!
       const v = state[at + 3]!
 
-      accelerate(a, b, u, v, torque)
+      accelerate(a, b, u, v, torque, book)
       const u1 = rates[0]!
       const v1 = rates[1]!
       const a2 = u + half * u1
       const b2 = v + half * v1
-      accelerate(a + half * u, b + half * v, a2, b2, torque)
+      accelerate(a + half * u, b + half * v, a2, b2, torque, book)
       const u2 = rates[0]!
       const v2 = rates[1]!
       const a3 = u + half * u2
       const b3 = v + half * v2
-      accelerate(a + half * a2, b + half * b2, a3, b3, torque)
+      accelerate(a + half * a2, b + half * b2, a3, b3, torque, book)
       const u3 = rates[0]!
       const v3 = rates[1]!
       const a4 = u + STEP * u3
       const b4 = v + STEP * v3
-      accelerate(a + STEP * a3, b + STEP * b3, a4, b4, torque)
+      accelerate(a + STEP * a3, b + STEP * b3, a4, b4, torque, book)
 
       state[at] = wrapped(a + (STEP / 6) * (u + 2 * a2 + 2 * a3 + a4))
       state[at + 1] = wrapped(b + (STEP / 6) * (v + 2 * b2 + 2 * b3 + b4))
@@ -100,8 +113,11 @@ function terminal(state: Float64Array, at: number): boolean {
   return -Math.cos(state[at]!) - Math.cos(state[at + 1]! + state[at]!) > 1
 }
 
-/** Writes the angular accelerations of both links to `rates`. Masses, lengths and moments are 1, so they do not show; keep the order of sums. */
-function accelerate(angle1: number, angle2: number, spin1: number, spin2: number, torque: number): void {
+/**
+ * Writes the angular accelerations of both links to `rates`. Masses, lengths and moments are 1, so they do not show; keep the order of sums.
+ * `book` is 1 for the equations of the book; 0 leaves out the term that the paper's lack.
+ */
+function accelerate(angle1: number, angle2: number, spin1: number, spin2: number, torque: number, book: number): void {
   const cos = Math.cos(angle2)
   const sin = Math.sin(angle2)
   const d1 = CENTRE ** 2 + (LINK ** 2 + CENTRE ** 2 + 2 * LINK * CENTRE * cos) + 1 + 1
@@ -112,7 +128,7 @@ function accelerate(angle1: number, angle2: number, spin1: number, spin2: number
     2 * LINK * CENTRE * spin2 * spin1 * sin +
     (CENTRE + LINK) * GRAVITY * Math.cos(angle1 - Math.PI / 2) +
     phi2
-  const rate2 = (torque + (d2 / d1) * phi1 - LINK * CENTRE * (spin1 * spin1) * sin - phi2) / (CENTRE ** 2 + 1 - (d2 * d2) / d1)
+  const rate2 = (torque + (d2 / d1) * phi1 - book * LINK * CENTRE * (spin1 * spin1) * sin - phi2) / (CENTRE ** 2 + 1 - (d2 * d2) / d1)
   rates[0] = -(d2 * rate2 + phi1) / d1
   rates[1] = rate2
 }

@@ -9,15 +9,18 @@
  * Source: Barto, Sutton & Anderson 1983; equal to Gymnasium 1.4 bit for bit, so keep the order of every sum.
  */
 import type { FunctionalEnv } from '../core.js'
-import { boundsOptions, withDefaults } from '../options.js'
+import { boundsOptions, oneOf, withDefaults } from '../options.js'
 import { box } from '../spaces/box.js'
 import { discrete } from '../spaces/discrete.js'
 
 export interface CartPoleOptions {
   /** The reward of Sutton & Barto's book: 0 while the pole stands, −1 when it falls. Default false. */
   readonly suttonBartoReward?: boolean
+  /** 'euler': positions move with the old velocities. 'semi-implicit': with the new ones. Default 'euler'. */
+  readonly kinematicsIntegrator?: 'euler' | 'semi-implicit'
 }
 
+const INTEGRATORS = ['euler', 'semi-implicit'] as const
 const GRAVITY = 9.8 // m/s²
 const CART_MASS = 1.0 // kg
 const POLE_MASS = 0.1 // kg
@@ -30,9 +33,13 @@ const MAX_POSITION = 2.4 // m
 const MAX_ANGLE = (12 * 2 * Math.PI) / 360 // rad
 
 export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Array, number> {
-  const { suttonBartoReward } = withDefaults('CartPole', options, { suttonBartoReward: false })
+  const settings = withDefaults<Required<CartPoleOptions>>('CartPole', options, {
+    suttonBartoReward: false,
+    kinematicsIntegrator: 'euler',
+  })
+  const semiImplicit = oneOf('CartPole', 'kinematicsIntegrator', settings.kinematicsIntegrator, INTEGRATORS) === 'semi-implicit'
   const high = [2 * MAX_POSITION, Infinity, 2 * MAX_ANGLE, Infinity] // twice the limits, so that a last observation is inside
-  const [standing, falling, fallen] = suttonBartoReward ? [0, -1, -1] : [1, 1, 0]
+  const [standing, falling, fallen] = settings.suttonBartoReward ? [0, -1, -1] : [1, 1, 0]
 
   return {
     stateSize: 4,
@@ -44,7 +51,6 @@ export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Ar
       for (let i = 0; i < 4; i++) state[at + i] = random.uniform(from, to)
     },
 
-    /** Explicit Euler: positions move with the old velocities. */
     transition(state, at, action, actionAt) {
       const wasOver = terminal(state, at)
       const x = state[at]!
@@ -60,10 +66,12 @@ export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Ar
       const spinRate = (GRAVITY * sin - cos * pushed) / (HALF_POLE * (4.0 / 3.0 - (POLE_MASS * (cos * cos)) / TOTAL_MASS))
       const acceleration = pushed - (POLE_MOMENT * spinRate * cos) / TOTAL_MASS
 
-      state[at] = x + STEP * velocity
-      state[at + 1] = velocity + STEP * acceleration
-      state[at + 2] = angle + STEP * spin
-      state[at + 3] = spin + STEP * spinRate
+      const nextVelocity = velocity + STEP * acceleration
+      const nextSpin = spin + STEP * spinRate
+      state[at] = x + STEP * (semiImplicit ? nextVelocity : velocity)
+      state[at + 1] = nextVelocity
+      state[at + 2] = angle + STEP * (semiImplicit ? nextSpin : spin)
+      state[at + 3] = nextSpin
       return !terminal(state, at) ? standing : wasOver ? fallen : falling
     },
 

@@ -12,15 +12,18 @@
 import type { FunctionalEnv } from '../core.js'
 import { EnvOptionError } from '../errors.js'
 import { withDefaults } from '../options.js'
-import type { Generator } from '../seeding/generator.js'
 import { generator } from '../seeding/generator.js'
 import { discrete } from '../spaces/discrete.js'
+import { drawn } from './chance.js'
+import { drawGrid, drawLetter, drawWalker, gridText, stepped } from './grid.js'
 
 export interface FrozenLakeOptions {
   /** Rows of S (start), F (frozen), H (hole), G (goal); null: the map named by `mapName`. Default null. */
   readonly desc?: readonly string[] | null
-  /** '4x4' or '8x8'. Default '4x4'. */
-  readonly mapName?: string
+  /** '4x4', '8x8', or 'random' (or null, as in Gymnasium): a random lake of 8 × 8 that can be crossed. Default '4x4'. */
+  readonly mapName?: string | null
+  /** Which random lake. Gymnasium takes it from the machine's entropy; here it is the same every time. Default 0. */
+  readonly mapSeed?: number
   /** Default true. */
   readonly isSlippery?: boolean
   /** Probability, from 0 to 1, of going where one meant to on slippery ice. Default 1/3. */
@@ -43,9 +46,10 @@ const MOVES = [
 ] as const
 
 export function frozenLake(options: FrozenLakeOptions = {}): FunctionalEnv<number, number> {
-  const settings = withDefaults<Required<FrozenLakeOptions>>('FrozenLake', options, {
+  const { mapName = '4x4', ...others } = options
+  const settings = withDefaults<Required<Omit<FrozenLakeOptions, 'mapName'>>>('FrozenLake', others, {
     desc: null,
-    mapName: '4x4',
+    mapSeed: 0,
     isSlippery: true,
     successRate: 1 / 3,
     rewardSchedule: [1, 0, 0],
@@ -54,20 +58,12 @@ export function frozenLake(options: FrozenLakeOptions = {}): FunctionalEnv<numbe
   if (!(successRate >= 0 && successRate <= 1))
     throw new EnvOptionError(`FrozenLake: option successRate must be from 0 to 1, got ${successRate}`)
   const [atGoal, atHole, onIce] = rewards(settings.rewardSchedule)
-  const map = lake(settings)
-  const rows = map.length
-  const columns = map[0]!.length
+  const map = settings.desc === null ? namedLake(mapName, settings.mapSeed) : checkedLake(settings.desc)
+  const grid = { rows: map.length, columns: map[0]!.length }
   const tiles = map.join('')
   const starts = Array.from(tiles, (tile) => (tile === 'S' ? 1 / (tiles.split('S').length - 1) : 0))
   const chances = isSlippery ? [(1 - successRate) / 2, successRate, (1 - successRate) / 2] : [1]
   const over = (tile: number) => tiles[tile] === 'H' || tiles[tile] === 'G'
-
-  const moved = (tile: number, direction: number) => {
-    const [down, right] = MOVES[direction as 0 | 1 | 2 | 3]
-    const row = Math.min(Math.max(Math.floor(tile / columns) + down, 0), rows - 1)
-    const column = Math.min(Math.max((tile % columns) + right, 0), columns - 1)
-    return row * columns + column
-  }
 
   return {
     stateSize: 2, // the tile, and the probability of the move that led there
@@ -75,7 +71,7 @@ export function frozenLake(options: FrozenLakeOptions = {}): FunctionalEnv<numbe
     actionSpace: discrete(4),
 
     initial(random, state, at) {
-      state[at] = sampled(random, starts)
+      state[at] = drawn(random, starts)
       state[at + 1] = 1
     },
 
@@ -86,9 +82,9 @@ export function frozenLake(options: FrozenLakeOptions = {}): FunctionalEnv<numbe
         state[at + 1] = 1
         return 0
       }
-      const slip = sampled(random, chances)
+      const slip = drawn(random, chances)
       const direction = isSlippery ? (action[actionAt]! + slip + 3) % 4 : action[actionAt]!
-      const next = moved(tile, direction)
+      const next = stepped(grid, tile, MOVES[direction as 0 | 1 | 2 | 3])
       state[at] = next
       state[at + 1] = chances[slip]!
       return tiles[next] === 'G' ? atGoal : tiles[next] === 'H' ? atHole : onIce
@@ -103,15 +99,15 @@ export function frozenLake(options: FrozenLakeOptions = {}): FunctionalEnv<numbe
     info: (state, at) => ({ prob: state[at + 1]! }),
 
     draw(state, at, canvas) {
-      canvas.view({ left: 0, right: columns, bottom: 0, top: rows })
-      for (let row = 0; row <= rows; row++) canvas.line(0, row, columns, row, 'muted')
-      for (let column = 0; column <= columns; column++) canvas.line(column, 0, column, rows, 'muted')
-      canvas.circle((state[at]! % columns) + 0.5, rows - 0.5 - Math.floor(state[at]! / columns), 0.35, 'accent')
+      drawGrid(canvas, grid)
+      drawWalker(canvas, grid, state[at]!)
       for (let tile = 0; tile < tiles.length; tile++) {
         const ink = tiles[tile] === 'H' ? 'danger' : tiles[tile] === 'G' ? 'goal' : null
-        if (ink !== null) canvas.text((tile % columns) + 0.45, rows - 0.55 - Math.floor(tile / columns), tiles[tile]!, ink)
+        if (ink !== null) drawLetter(canvas, grid, tile, tiles[tile]!, ink)
       }
     },
+
+    drawText: (state, at) => gridText(grid, tiles, state[at]!),
   }
 }
 
@@ -149,24 +145,17 @@ export function crossable(map: readonly string[]): boolean {
   return false
 }
 
-/** The first index whose cumulative probability exceeds one uniform draw. */
-function sampled(random: Generator, chances: readonly number[]): number {
-  const draw = random.random()
-  let sum = 0
-  for (let i = 0; i < chances.length; i++) {
-    sum += chances[i]!
-    if (sum > draw) return i
-  }
-  return 0
+function namedLake(mapName: unknown, mapSeed: number): readonly string[] {
+  if (mapName === null || mapName === 'random') return randomLake(8, { seed: mapSeed })
+  const map = typeof mapName === 'string' ? LAKES[mapName] : undefined
+  if (map === undefined)
+    throw new EnvOptionError(
+      `FrozenLake: option mapName must be ${Object.keys(LAKES).join(', ')} or random, got ${JSON.stringify(mapName)}`,
+    )
+  return map
 }
 
-function lake({ desc, mapName }: Required<FrozenLakeOptions>): readonly string[] {
-  if (desc === null) {
-    const map = LAKES[mapName]
-    if (map === undefined)
-      throw new EnvOptionError(`FrozenLake: option mapName must be ${Object.keys(LAKES).join(' or ')}, got "${mapName}"`)
-    return map
-  }
+function checkedLake(desc: readonly string[]): readonly string[] {
   const valid =
     Array.isArray(desc) &&
     desc.length > 0 &&

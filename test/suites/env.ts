@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { brailleText } from '../../envs/canvas/braille.js'
 import { drawing } from '../../envs/canvas/canvas.js'
+import { inkPlane } from '../../envs/canvas/raster.js'
 import { checkEnv } from '../../envs/check-env.js'
 import type { Env } from '../../envs/core.js'
 import type { Json } from '../../envs/json.js'
@@ -9,6 +10,7 @@ import { type EnvOptions, make, makeVec, spec } from '../../envs/registry.js'
 import type { Box } from '../../envs/spaces/box.js'
 import type { Discrete } from '../../envs/spaces/discrete.js'
 import { writeFlat } from '../../envs/spaces/flat.js'
+import type { Space } from '../../envs/spaces/space.js'
 import { recordEpisodeStatistics } from '../../envs/vector/record-episode-statistics.js'
 import { serial } from '../../envs/vector/serial.js'
 import type { VectorEnv } from '../../envs/vector/vector-env.js'
@@ -30,16 +32,21 @@ export function envSuite(id: string, kwargs: EnvOptions = {}): void {
       expect(unexpected).toEqual([])
     })
 
-    test('two copies with the same seed go the same way, another seed does not', () => {
-      expect(journey(create(), 5)).toEqual(journey(create(), 5))
-      expect(journey(create(), 5)).not.toEqual(journey(create(), 6))
+    test('two copies with the same seed go the same way, another seed does not, or draws other numbers where nothing is left to chance', () => {
+      const [first, second, other] = [create(), create(), create()]
+      const way = journey(first, 5)
+      expect(journey(second, 5)).toEqual(way)
+      expect(second.save()).toEqual(first.save())
+      const otherWay = journey(other, 6)
+      expect([otherWay, other.save()]).not.toEqual([way, first.save()])
     })
 
     test('every observation is in the space, every reward is finite', () => {
-      for (const { observation, reward } of journey(create(), 1)) {
-        expect(create().observationSpace.contains(observation)).toBe(true)
-        expect(Number.isFinite(reward)).toBe(true)
-      }
+      const env = create()
+      const wrong = journey(env, 1).filter(
+        ({ observation, reward }) => !env.observationSpace.contains(observation) || !Number.isFinite(reward),
+      )
+      expect(wrong).toEqual([])
     })
 
     test('a state saved in the middle of an episode goes on the same way in a fresh copy, through JSON', () => {
@@ -79,11 +86,9 @@ export function envSuite(id: string, kwargs: EnvOptions = {}): void {
 
     test('actions outside the space are refused, or clipped where the space is a box', () => {
       const env = create()
-      if (env.actionSpace.kind === 'discrete') {
-        const { n, start } = env.actionSpace as Discrete
+      if (env.actionSpace.kind !== 'box') {
         env.reset({ seed: 0 })
-        for (const wrong of [start + n, start - 1, start + 0.5, Number.NaN, '0', null])
-          expect(() => env.step(wrong)).toThrow('expected an action in')
+        for (const wrong of wrongChoices(env.actionSpace)) expect(() => env.step(wrong)).toThrow('expected an action in')
         return
       }
       const { low, high } = env.actionSpace as Box
@@ -114,6 +119,9 @@ export function envSuite(id: string, kwargs: EnvOptions = {}): void {
         expect(lines.map((line) => line.length)).toEqual(new Array(size.rows).fill(size.columns))
         expect(lines.join('').trim()).not.toBe('')
       }
+      const { pixels } = inkPlane(picture, { width: 48, height: 32 })
+      expect(new Set(pixels).size).toBeGreaterThan(1)
+      if (env.drawText !== undefined) expect(env.drawText()).toMatch(/^[ -~]+(\n[ -~]+)*$/) // lines of printable characters
     })
 
     test('its spec says how it was made, and an unknown option is refused', () => {
@@ -207,6 +215,17 @@ function singlesJourney(envs: readonly AnyEnv[], seed: number): unknown[] {
     })
   }
   return trace
+}
+
+/** Actions that no space of choices holds. */
+function wrongChoices(space: Space): unknown[] {
+  if (space.kind === 'discrete') {
+    const { n, start } = space as Discrete
+    return [start + n, start - 1, start + 0.5, Number.NaN, '0', null]
+  }
+  const inside = Array.from(space.sample() as ArrayLike<number>)
+  const withFirst = (first: unknown) => [first, ...inside.slice(1)]
+  return [withFirst(-1), withFirst(1000), withFirst(0.5), withFirst(Number.NaN), withFirst('0'), [...inside, 0], inside.slice(1), 0, null]
 }
 
 function flatRow(env: AnyEnv, observation: unknown): number[] {

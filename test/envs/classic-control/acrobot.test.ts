@@ -13,6 +13,13 @@ describe('Acrobot', () => {
     expect([reward, terminated]).toEqual([-1, false])
   })
 
+  test.each([
+    [{ bookOrNips: 'paper' }, 'Acrobot: option bookOrNips must be book or nips, got "paper"'],
+    [{ torqueNoiseMax: -1 }, 'Acrobot: option torqueNoiseMax must be at least 0, got -1'],
+  ])('refuses %o', (options, message) => {
+    expect(() => make('Acrobot', options)).toThrow(message)
+  })
+
   test('begins with numbers of 32 bits, as Gymnasium does', () => {
     const env = make('Acrobot').unwrapped
     env.reset({ seed: 4 })

@@ -21,6 +21,12 @@ describe('CartPole', () => {
     expect(() => make('CartPole').reset({ seed: 0, options })).toThrow(/CartPole.reset: option (low|high) must/)
   })
 
+  test('refuses an integrator that it does not know', () => {
+    expect(() => make('CartPole', { kinematicsIntegrator: 'semi-implicitt' })).toThrow(
+      'CartPole: option kinematicsIntegrator must be euler or semi-implicit, got "semi-implicitt". Did you mean "semi-implicit"?',
+    )
+  })
+
   test('starts within the reset options', () => {
     const env = make('CartPole')
     for (let i = 0; i < 20; i++) {

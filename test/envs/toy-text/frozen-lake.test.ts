@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { make } from '../../../envs/registry.js'
+import { type EnvOptions, make } from '../../../envs/registry.js'
 import { crossable, randomLake } from '../../../envs/toy-text/frozen-lake.js'
 import { gymnasiumTrajectories } from '../../suites/env-fixture.js'
+import { fixture } from '../../support/fixtures.js'
 
 gymnasiumTrajectories('FrozenLake-v1')
 
@@ -62,15 +63,38 @@ describe('FrozenLake', () => {
     if (size > 2) expect(randomLake(size, { seed: 0 })).not.toEqual(randomLake(size, { seed: 1 }))
   })
 
+  test('random lakes are those of Gymnasium', () => {
+    for (const { size, p, seed, map } of fixture('envs-options').maps) expect(randomLake(size, { frozen: p, seed })).toEqual(map)
+  })
+
+  test('a lake may be random by name, or by null as in Gymnasium; its seed chooses it', () => {
+    const text = (options: EnvOptions) => {
+      const env = make('FrozenLake', options)
+      env.reset({ seed: 0 })
+      return env.drawText!().replace(/[[\] ]/g, '')
+    }
+    expect(text({ mapName: 'random' })).toBe(randomLake(8).join('\n'))
+    expect(text({ mapName: null, mapSeed: 5 })).toBe(randomLake(8, { seed: 5 }).join('\n'))
+  })
+
+  test('is drawn as text', () => {
+    const env = make('FrozenLake', { isSlippery: false })
+    env.reset({ seed: 0 })
+    env.step(1)
+    expect(env.drawText!()).toBe([' S  F  F  F ', '[F] H  F  H ', ' F  F  F  H ', ' H  F  F  G '].join('\n'))
+  })
+
   test('a lake without a way is not crossable', () => {
     expect(crossable(['SHF', 'HHF', 'FFG'])).toBe(false)
   })
 
   test.each([
-    [{ mapName: '5x5' }, 'FrozenLake: option mapName must be 4x4 or 8x8, got "5x5"'],
+    [{ mapName: '5x5' }, 'FrozenLake: option mapName must be 4x4, 8x8 or random, got "5x5"'],
     [{ desc: ['SF', 'FFG'] }, 'FrozenLake: option desc must be rows of equal length'],
     [{ desc: ['FF', 'FG'] }, 'with at least one S, got ["FF","FG"]'],
     [{ desc: 'SFFG' }, 'FrozenLake: option desc must be rows'],
+    [{ mapName: 8 }, 'FrozenLake: option mapName must be 4x4, 8x8 or random, got 8'],
+    [{ mapName: 'random', mapSeed: -1 }, 'seed'],
     [{ successRate: 1.5 }, 'FrozenLake: option successRate must be from 0 to 1, got 1.5'],
     [{ rewardSchedule: [1, 0] }, 'FrozenLake: option rewardSchedule must be three numbers'],
   ])('refuses %o', (options, message) => {
