@@ -6,7 +6,12 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 export default defineConfig({
   resolve: {
     // our public names, as examples import them
-    alias: { 'tau-rl/envs': at('envs/index.ts'), 'tau-rl/clip': at('src/optim/index.ts'), 'tau-rl': at('src/index.ts') },
+    alias: {
+      'tau-rl/envs/box2d': at('envs/box2d/index.ts'), // before the names that it begins with
+      'tau-rl/envs': at('envs/index.ts'),
+      'tau-rl/clip': at('src/optim/index.ts'),
+      'tau-rl': at('src/index.ts'),
+    },
   },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],

@@ -1,0 +1,22 @@
+/** Plays one episode with a controller. */
+import type { Env } from '../../../envs/core.js'
+import type { Controller } from './heuristics.js'
+
+export interface Played {
+  readonly return: number
+  readonly length: number
+  readonly terminated: boolean
+  readonly last: ArrayLike<number>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: any environment
+export function episode(env: Env<any, any>, seed: number, controller: Controller<unknown>): Played {
+  let [observation] = env.reset({ seed })
+  let sum = 0
+  for (let length = 1; ; length++) {
+    const [next, reward, terminated, truncated] = env.step(controller(observation))
+    observation = next
+    sum += reward
+    if (terminated || truncated) return { return: sum, length, terminated, last: observation }
+  }
+}
