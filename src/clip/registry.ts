@@ -78,15 +78,15 @@ export function parseClip(text: string): ClipConfig {
   const colon = text.indexOf(':')
   const name = (colon < 0 ? text : text.slice(0, colon)).trim()
   if (name === '') throw new UsageError(`clip: expected NAME or NAME:key=value,…, got "${text}". Names: ${clipNames().join(', ')}.`)
-  const config: Record<string, Json> = {}
+  const config = new Map<string, Json>() // an object would swallow the key __proto__
   for (const pair of colon < 0 ? [] : text.slice(colon + 1).split(',')) {
     const [key = '', value, ...rest] = pair.split('=').map((part) => part.trim())
     if (key === '' || value === undefined || value === '' || rest.length > 0)
       throw new UsageError(`clip "${name}": expected key=value, got "${pair}". Write it as ${name}:key=value,key=value.`)
-    if (key === 'name' || Object.hasOwn(config, key)) throw new UsageError(`clip "${name}": "${key}" is given twice`)
-    config[key] = readValue(value)
+    if (key === 'name' || config.has(key)) throw new UsageError(`clip "${name}": "${key}" is given twice`)
+    config.set(key, readValue(value))
   }
-  return { ...config, name }
+  return { ...Object.fromEntries(config), name }
 }
 
 /** 'loss-feedback per network', 'value of element', 'none'. */

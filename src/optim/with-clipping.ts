@@ -46,11 +46,26 @@ export function withClipping(optimizer: Optimizer, clip: ClipLike, options: With
 
 type NamedTensor = { name: string; tensor: Tensor }
 
-const STATE = 'tau-rl/clip-state' // name of the one weight that holds everything of ours
+const STATE = 'tau-rl/clip-state' // name of the one weight that holds everything of ours; a clip around a clip adds to it
+
+/** What getWeights writes as JSON. */
+interface SavedState {
+  readonly slots: Json
+  readonly clipper: Json
+  readonly loss: number[]
+  readonly scalars: [string, number][]
+  readonly counters: number[]
+  readonly early: Signal[]
+}
 
 export class ClippedOptimizer extends Optimizer {
   static get className(): string {
     return 'ClippedOptimizer'
+  }
+
+  /** tfjs calls everything an instance that has an optimiser's methods; subclasses would inherit that. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return Function.prototype[Symbol.hasInstance].call(ClippedOptimizer, value)
   }
 
   readonly inner: Optimizer
@@ -63,6 +78,7 @@ export class ClippedOptimizer extends Optimizer {
   lastReport: ClipReport | null = null
 
   private readonly group: GroupVariable
+  private readonly stateName: string
   private skippedInRow = 0
   private slots: readonly VariableSlot[] = []
   private layout: ParameterLayout = layout([])
@@ -82,11 +98,15 @@ export class ClippedOptimizer extends Optimizer {
     this.feedbackEvery = positiveInteger('withClipping: feedbackEvery', options.feedbackEvery ?? 100)
     this.maxSkips = positiveInteger('withClipping: maxSkips', options.maxSkips ?? 10)
     this.group = options.group ?? groupByPath
+    this.stateName = inner instanceof ClippedOptimizer ? `${inner.stateName}/outer` : STATE
     this.clipper = createClipper(clip, this.layout)
     this.loss = new LossMean(this.feedbackEvery)
   }
 
-  /** @throws RunError after more than `maxSkips` non-finite gradients in a row */
+  /**
+   * @throws RunError after more than `maxSkips` non-finite gradients in a row
+   * @throws UsageError for a gradient of no known variable, or of another size than its variable
+   */
   applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
     const given = new Map(
       Array.isArray(gradients)
@@ -172,17 +192,18 @@ export class ClippedOptimizer extends Optimizer {
       loss: this.loss.save(),
       scalars: scalarVariables(this.inner).map(([key, variable]) => [key, variable.dataSync()[0]!]),
       counters: [this.skipped, this.skippedInRow],
+      early: this.early.filter(({ value }) => Number.isFinite(value)), // JSON has no others, and rules pass over them
     })
-    return [...(await this.inner.getWeights()), { name: STATE, tensor: tensor([state], [1], 'string') }]
+    return [...(await this.inner.getWeights()), { name: this.stateName, tensor: tensor([state], [1], 'string') }]
   }
 
   override async setWeights(weights: NamedTensor[]): Promise<void> {
-    const own = weights.find(({ name }) => name === STATE)
-    if (!own) throw new RunError(`withClipping: expected a weight "${STATE}" among the optimizer's weights`)
+    const own = weights.find(({ name }) => name === this.stateName)
+    if (!own) throw new RunError(`withClipping: expected a weight "${this.stateName}" among the optimizer's weights`)
     const [text] = (await own.tensor.data<'string'>()) as unknown as string[]
-    const state = JSON.parse(text!) as { slots: Json; clipper: Json; loss: number[]; scalars: [string, number][]; counters: number[] }
+    const state = JSON.parse(text!) as SavedState
     const slots = readSlots(state.slots)
-    await this.inner.setWeights(weights.filter(({ name }) => name !== STATE))
+    await this.inner.setWeights(weights.filter(({ name }) => name !== this.stateName))
     const scalars = new Map(state.scalars)
     // tfjs recomputes the powers of β on loading, which differ from the running products by a few last bits
     for (const [key, variable] of scalarVariables(this.inner)) {
@@ -193,6 +214,10 @@ export class ClippedOptimizer extends Optimizer {
       exact.dispose()
     }
     this.loss.load(state.loss)
+    this.early = state.early
+    this.slots = []
+    this.layout = layout([])
+    this.clipper = createClipper(this.clip, this.layout)
     ;[this.skipped = 0, this.skippedInRow = 0] = state.counters
     this.loaded = slots.length === 0 ? null : { slots, clipper: state.clipper }
   }
@@ -248,6 +273,8 @@ export class ClippedOptimizer extends Optimizer {
     this.slots.forEach(({ variable, name }, i) => {
       const { offset, size } = this.layout.slots[i]!
       const gradient = given.get(variable)
+      if (gradient && gradient.size !== size)
+        throw new UsageError(`withClipping: expected a gradient of ${size} for "${variable}", got ${gradient.size}`)
       if (gradient) this.gradient.set(gradient.dataSync(), offset)
       else {
         this.gradient.fill(0, offset, offset + size)

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { type LayersModel, layers, loadLayersModel, sequential } from '@tensorflow/tfjs-layers'
+import type { LayersModel } from '@tensorflow/tfjs-layers'
 import '@tensorflow/tfjs-backend-cpu'
 import '@tensorflow/tfjs-backend-wasm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
@@ -7,6 +7,7 @@ import { CLIP_OF, CLIP_PER, CLIP_SHAPES } from '../../src/clip/clip.js'
 import { fixed } from '../../src/clip/fixed.js'
 import { clipNames } from '../../src/clip/registry.js'
 import { ClippedOptimizer, withClipping } from '../../src/optim/with-clipping.js'
+import { course, data, smallModel, throughStorage, walk } from '../support/clipped-training.js'
 
 beforeAll(async () => {
   tf.env().set('PROD', true)
@@ -24,20 +25,6 @@ beforeEach(() => {
   variables = []
 })
 afterAll(() => tf.disposeVariables())
-
-/** Steps with these gradients, one list per variable; null: none in this step. */
-function walk(optimizer: tf.Optimizer, of: tf.Variable[], gradients: (number[] | null)[][]): number[][] {
-  for (const step of gradients) {
-    const tensors = step.map((gradient) => (gradient === null ? null : tf.tensor1d(gradient)))
-    optimizer.applyGradients(of.map(({ name }, i) => ({ name, tensor: tensors[i] as tf.Tensor })))
-    for (const one of tensors) one?.dispose()
-  }
-  return of.map((one) => [...one.dataSync()])
-}
-
-const gradientAt = (t: number, k: number): number[] => [0, 1, 2].map((i) => Math.sin(i + k + 0.7 * t) * (t % 9 === 8 ? 30 : 1))
-const course = (steps: number, count = 2) =>
-  Array.from({ length: steps }, (_, t) => Array.from({ length: count }, (_, k) => gradientAt(t, k)))
 
 describe('what the wrapped optimiser sees', () => {
   test('without a limit it is the bare optimiser, bit for bit', () => {
@@ -163,40 +150,6 @@ describe('ways of training', () => {
     await tf.setBackend('cpu')
   })
 })
-
-function smallModel(): LayersModel & { fit: LayersModel['fit'] } {
-  const initializer = (seed: number) => ({ className: 'GlorotUniform', config: { seed } })
-  return sequential({
-    layers: [
-      layers.dense({ inputShape: [3], units: 5, activation: 'tanh', kernelInitializer: initializer(1) as never }),
-      layers.dense({ units: 1, kernelInitializer: initializer(2) as never }),
-    ],
-  })
-}
-
-function data(): [tf.Tensor, tf.Tensor] {
-  const x = tf.tensor2d(
-    Array.from({ length: 64 * 3 }, (_, i) => Math.sin(1.7 * i)),
-    [64, 3],
-  )
-  return [x, tf.tidy(() => tf.sum(x, 1, true))]
-}
-
-/** Saves into memory and loads again, as a file would. */
-async function throughStorage(model: LayersModel): Promise<LayersModel> {
-  let kept: tf.io.ModelArtifacts | undefined
-  const handler: tf.io.IOHandler = {
-    save: async (artifacts) => {
-      kept = structuredClone(artifacts)
-      return { modelArtifactsInfo: { dateSaved: new Date(0), modelTopologyType: 'JSON' } }
-    },
-    load: async () => JSON.parse(JSON.stringify({ ...kept, weightData: undefined })) && { ...kept! },
-  }
-  await model.save(handler, { includeOptimizer: true })
-  const { modelTopology, trainingConfig, weightSpecs, ...rest } = kept!
-  kept = { ...rest, ...JSON.parse(JSON.stringify({ modelTopology, trainingConfig, weightSpecs })) }
-  return loadLayersModel(handler)
-}
 
 describe('saved with its model', () => {
   test('goes on bit for bit, rule and moments included', async () => {
