@@ -4,9 +4,14 @@
  */
 import { EnvError, NonFiniteError } from '../errors.js'
 import { describeElement, describeSpace } from '../spaces/describe.js'
+import type { Dict } from '../spaces/dict.js'
 import type { Discrete } from '../spaces/discrete.js'
+import { hasFlatForm } from '../spaces/flat.js'
 import type { MultiDiscrete } from '../spaces/multi-discrete.js'
+import type { OneOf } from '../spaces/one-of.js'
 import type { Space } from '../spaces/space.js'
+import type { Text } from '../spaces/text.js'
+import type { Tuple } from '../spaces/tuple.js'
 import type { AutoresetMode } from './vector-env.js'
 
 const MODES: readonly AutoresetMode[] = ['same-step', 'next-step', 'disabled']
@@ -18,13 +23,22 @@ export function checkVector(where: string, numEnvs: number, autoreset: Autoreset
   if (!MODES.includes(autoreset)) throw new RangeError(`${where}: autoreset must be ${MODES.join(', ')}, got ${describeElement(autoreset)}`)
 }
 
+/** @throws EnvError when elements of the space vary in length and cannot cross as rows */
+export function checkRows(name: string, field: 'observationSpace' | 'actionSpace', space: Space): void {
+  if (hasFlatForm(space)) return
+  throw new EnvError(
+    `${name}: ${field} must have elements of one size, because rows of numbers cross here, got ${describeSpace(space)}. A single environment can have it.`,
+  )
+}
+
 /**
  * A check of N flat rows of actions: whole numbers inside the space, or for a Box finite numbers, because each environment says itself what
  * it does with those beyond its bounds.
  */
 export function actionCheck(name: string, space: Space, numEnvs: number): (actions: ArrayLike<number>) => void {
   const { size } = space
-  const counts = indexCounts(space)
+  const all = indexCounts(space)
+  const counts = all.some((count) => count > 0) ? all : null
   return (actions) => {
     if (actions.length !== numEnvs * size) {
       throw new EnvError(
@@ -33,8 +47,9 @@ export function actionCheck(name: string, space: Space, numEnvs: number): (actio
     }
     for (let i = 0; i < actions.length; i++) {
       const action = actions[i]!
-      if (counts === null ? Number.isFinite(action) : Number.isInteger(action) && action >= 0 && action < counts[i % size]!) continue
-      const expected = counts === null ? 'finite numbers' : `an index from 0 to ${counts[i % size]! - 1}`
+      const count = counts === null ? 0 : counts[i % size]!
+      if (count === 0 ? Number.isFinite(action) : Number.isInteger(action) && action >= 0 && action < count) continue
+      const expected = count === 0 ? 'finite numbers' : `an index from 0 to ${count - 1}`
       throw new EnvError(
         `${name}.step: environment ${Math.floor(i / size)}: expected ${expected} for ${describeSpace(space)}, got ${action}`,
       )
@@ -42,17 +57,25 @@ export function actionCheck(name: string, space: Space, numEnvs: number): (actio
   }
 }
 
-/** How many values each flat number of a space of choices has; null for a Box. */
-function indexCounts(space: Space): ArrayLike<number> | null {
+/** How many values each flat number of a space chooses among; 0 where it is any number. */
+function indexCounts(space: Space): number[] {
   switch (space.kind) {
     case 'discrete':
       return [(space as Discrete).n]
     case 'multi-discrete':
-      return (space as MultiDiscrete).nvec
+      return [...(space as MultiDiscrete).nvec]
     case 'multi-binary':
       return new Array<number>(space.size).fill(2)
+    case 'text':
+      return new Array<number>(space.size).fill((space as Text).characters.length + 1)
+    case 'dict':
+      return (space as Dict).keys.flatMap((key) => indexCounts((space as Dict).spaces[key]!))
+    case 'tuple':
+      return (space as Tuple).spaces.flatMap(indexCounts)
+    case 'one-of': // what the other numbers are depends on the first
+      return [(space as OneOf).spaces.length, ...new Array<number>(space.size - 1).fill(0)]
     default:
-      return null
+      return new Array<number>(space.size).fill(0)
   }
 }
 

@@ -6,16 +6,16 @@ import { EnvError } from '../errors.js'
 import type { Json } from '../json.js'
 import { encodeNumbers } from '../numbers.js'
 import { savedNumbers, savedObject } from '../saved.js'
-import type { FinishedEpisode, VectorEnv, VectorStep } from './vector-env.js'
+import type { FinishedEpisode, VectorEnv } from './vector-env.js'
+import { stepWith, wrappedVector } from './wrapper.js'
 
 export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
-  const { numEnvs, draw } = venv
+  const { numEnvs } = venv
   const returns = new Float64Array(numEnvs)
   const lengths = new Float64Array(numEnvs)
   const over = new Uint8Array(numEnvs) // 1 where the episode has ended and its numbers are told
   const episodes: FinishedEpisode[] = []
-  let inner: VectorStep | null = null
-  let step: VectorStep | null = null
+  const told = stepWith({ episodes })
 
   const forget = (i: number) => {
     returns[i] = 0
@@ -23,30 +23,7 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
     over[i] = 0
   }
 
-  /** The inner step with our episodes; the inner environment returns the same object every time, so this is built once. */
-  const told = (from: VectorStep): VectorStep => {
-    if (from === inner && step !== null) return step
-    inner = from
-    step = {
-      observations: from.observations,
-      rewards: from.rewards,
-      terminated: from.terminated,
-      truncated: from.truncated,
-      finalObservations: from.finalObservations,
-      episodes,
-      get infos() {
-        return from.infos
-      },
-    }
-    return step
-  }
-
-  return {
-    numEnvs,
-    observationSpace: venv.observationSpace,
-    actionSpace: venv.actionSpace,
-    autoreset: venv.autoreset,
-    spec: venv.spec,
+  return wrappedVector(venv, {
     reset: (options = {}) => {
       const observations = venv.reset(options)
       for (let i = 0; i < numEnvs; i++) if (options.mask === undefined || options.mask[i]) forget(i)
@@ -74,8 +51,6 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
       }
       return told(result)
     },
-    ...(draw && { draw: (index, canvas) => draw.call(venv, index, canvas) }),
-    saveOne: (index) => venv.saveOne(index),
     save: (): Json => ({ venv: venv.save(), returns: encodeNumbers(returns), lengths: [...lengths], over: [...over] }),
     load: (saved) => {
       const object = savedObject('RecordEpisodeStatistics.load', saved)
@@ -87,6 +62,5 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
       lengths.set(counts)
       over.set(ends)
     },
-    close: () => venv.close(),
-  }
+  })
 }

@@ -8,7 +8,7 @@ import { NO_INFO } from '../functional-env.js'
 import { savedBoolean, savedCount, savedList, savedObject } from '../saved.js'
 import { describeSpace } from '../spaces/describe.js'
 import { readFlat, writeFlat } from '../spaces/flat.js'
-import { actionCheck, checkIndex, checkObservation, checkReward, checkVector } from './boundary.js'
+import { actionCheck, checkIndex, checkObservation, checkReward, checkRows, checkVector } from './boundary.js'
 import { resetPlan } from './reset-plan.js'
 import type { AutoresetMode, VectorEnv, VectorStep } from './vector-env.js'
 
@@ -21,7 +21,7 @@ export interface SerialOptions {
 
 /**
  * @param create makes environment `index`; all must have equal spaces
- * @throws RangeError when numEnvs is not a whole number of at least 1; EnvError when the spaces differ
+ * @throws RangeError when numEnvs is not a whole number of at least 1; EnvError when the spaces differ or have no flat form
  */
 // biome-ignore lint/suspicious/noExplicitAny: rows of numbers cross here, whatever the elements are
 export function serial(create: (index: number) => Env<any, any>, { numEnvs, autoreset = 'same-step' }: SerialOptions): VectorEnv {
@@ -137,6 +137,7 @@ export function serial(create: (index: number) => Env<any, any>, { numEnvs, auto
 
 function checkSpaces(name: string, envs: readonly Env[]): void {
   const first = envs[0]!
+  for (const field of ['observationSpace', 'actionSpace'] as const) checkRows(name, field, first[field])
   envs.forEach((env, i) => {
     for (const field of ['observationSpace', 'actionSpace'] as const) {
       if (env[field].equals(first[field])) continue
