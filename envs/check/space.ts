@@ -1,16 +1,11 @@
-/** The part of checkEnv that looks at spaces. */
-
+/** The part of checkEnv that looks at spaces, parts of spaces included. */
 import type { Box } from '../spaces/box.js'
+import { isSpace } from '../spaces/check.js'
 import { describeElement, describeSpace } from '../spaces/describe.js'
+import type { Dict } from '../spaces/dict.js'
 import type { Space } from '../spaces/space.js'
+import type { Tuple } from '../spaces/tuple.js'
 import type { Report } from './finding.js'
-
-export function isSpace(value: unknown): value is Space {
-  if (value === null || typeof value !== 'object') return false
-  const space = value as Record<string, unknown>
-  const methods = ['seed', 'sample', 'contains', 'equals', 'toJSON'].every((method) => typeof space[method] === 'function')
-  return methods && typeof space['kind'] === 'string' && Number.isSafeInteger(space['size'])
-}
 
 export function checkSpace(field: 'observationSpace' | 'actionSpace', space: unknown, report: Report): void {
   if (!isSpace(space)) {
@@ -31,10 +26,18 @@ export function checkSpace(field: 'observationSpace' | 'actionSpace', space: unk
   if (JSON.stringify(space.sample()) !== JSON.stringify(sample)) {
     report('error', field, 'the same seed gave another sample', 'draw samples from a generator that seed() starts anew')
   }
-  if (space.kind === 'box') checkBox(field, space as Box, report)
+  checkPart(field, space, report)
 }
 
-function checkBox(field: 'observationSpace' | 'actionSpace', { low, high, size, dtype }: Box, report: Report): void {
+function checkPart(field: string, space: Space, report: Report): void {
+  if (space.kind === 'box') checkBox(field, space as Box, report)
+  if (space.kind !== 'dict' && space.kind !== 'tuple') return
+  const parts = Object.entries((space as Dict | Tuple).spaces)
+  if (parts.length === 0) report('error', field, `${describeSpace(space)} has no parts`, 'give it at least one space')
+  for (const [name, part] of parts) checkPart(`${field}.${name}`, part, report)
+}
+
+function checkBox(field: string, { low, high, size, dtype }: Box, report: Report): void {
   if (low.length !== size || high.length !== size) {
     report('error', field, `low and high must hold ${size} numbers, got ${low.length} and ${high.length}`, 'make the space with box()')
     return
@@ -51,7 +54,7 @@ function checkBox(field: 'observationSpace' | 'actionSpace', { low, high, size, 
   if (empty > 0) report('warning', field, `low equals high in ${empty} of ${size} numbers`, 'drop numbers that never change')
   if (open > 0) report('warning', field, `${open} of ${size} numbers have an infinite bound`, 'give bounds where there are any')
   const normalised = count((l, h) => (l === -1 || l === 0) && h === 1)
-  if (field === 'actionSpace' && dtype.startsWith('float') && normalised < size) {
+  if (field.startsWith('actionSpace') && dtype.startsWith('float') && normalised < size) {
     report(
       'warning',
       field,

@@ -125,6 +125,7 @@ export function box<T extends BoxType = 'float32'>({ low, high, shape: sides, dt
       return (side === 'above' || lower.finite.every(Boolean)) && (side === 'below' || upper.finite.every(Boolean))
     },
     seed: stream.seed,
+    seedUnseeded: stream.seedUnseeded,
     random: stream.random,
     sample: (choices) => {
       if (choices !== undefined) refuse(choices)

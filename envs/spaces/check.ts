@@ -4,7 +4,7 @@ import { didYouMean } from '../suggest.js'
 import { describeElement } from './describe.js'
 import type { Space, SpaceKind } from './space.js'
 
-const METHODS = ['seed', 'sample', 'contains', 'equals', 'toJSON', 'random', 'copy'] as const
+const METHODS = ['seed', 'sample', 'contains', 'equals', 'toJSON', 'random', 'copy', 'seedUnseeded'] as const
 
 export function isSpace(value: unknown): value is Space {
   if (value === null || typeof value !== 'object') return false

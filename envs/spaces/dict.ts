@@ -6,7 +6,7 @@ import { EnvError } from '../errors.js'
 import { byCodePoint, checkChoices, checkSpace, isGiven, isKind } from './check.js'
 import { describeElement } from './describe.js'
 import type { ElementOf, MaskOf, ProbabilitiesOf, Space, SpaceSeed } from './space.js'
-import { childSeeds, sampleStream, withStreamOf } from './stream.js'
+import { childSeeds, streamOver, withStreamOf } from './stream.js'
 
 export type Spaces = Readonly<Record<string, Space>>
 
@@ -37,7 +37,10 @@ export function dict(spaces: readonly (readonly [key: string, space: Space])[]):
 export function dict(spaces: Spaces | readonly (readonly [key: string, space: Space])[], { sortKeys = true }: DictOptions = {}): Dict {
   const parts = partsOf(spaces, sortKeys)
   const keys = parts.map(([key]) => key)
-  const stream = sampleStream('dict')
+  const stream = streamOver(
+    'dict',
+    parts.map(([, part]) => part),
+  )
   const each = <T>(value: (part: Space, key: string) => T) =>
     Object.fromEntries(parts.map(([key, part]) => [key, value(part, key)] as const))
 
@@ -53,11 +56,12 @@ export function dict(spaces: Spaces | readonly (readonly [key: string, space: Sp
         return
       }
       stream.seed(seed)
-      const seeds = childSeeds(stream, parts.length)
+      const seeds = childSeeds(stream.random(), parts.length)
       parts.forEach(([, part], i) => {
         part.seed(seeds[i]!)
       })
     },
+    seedUnseeded: stream.seedUnseeded,
     random: stream.random,
     sample: (choices) => {
       if (choices === undefined) return each((part) => part.sample())

@@ -35,6 +35,7 @@ export function discrete(n: number, { start = 0 }: { readonly start?: number } =
     n,
     start,
     seed: stream.seed,
+    seedUnseeded: stream.seedUnseeded,
     random: stream.random,
     sample: (choices) => (choices === undefined ? start + stream.random().integers(0, n) : chosen(choices)),
     contains: (value): value is number => Number.isInteger(value) && (value as number) >= start && (value as number) < start + n,

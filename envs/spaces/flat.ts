@@ -22,11 +22,13 @@ export const hasFlatForm = (space: Space): boolean => Number.isFinite(space.size
 
 /** Reads one element from `row[at … at + space.size)`. @throws EnvError when the space has no flat form */
 export function readFlat<T>(space: Space<T>, row: ArrayLike<number>, at = 0): T {
+  if (!hasFlatForm(space)) throw unsupported(space)
   return read(space, row, at) as T
 }
 
 /** Writes one element to `row[at … at + space.size)`. The element is taken to be in the space. @throws EnvError when the space has no flat form */
 export function writeFlat<T>(space: Space<T>, element: T, row: Row, at = 0): void {
+  if (!hasFlatForm(space)) throw unsupported(space)
   write(space, element, row, at)
 }
 

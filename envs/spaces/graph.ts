@@ -13,7 +13,7 @@ import { describeElement } from './describe.js'
 import { isIntegerList } from './multi-discrete.js'
 import { checkRow, seedOwnThenParts } from './parts.js'
 import type { Space } from './space.js'
-import { sampleStream, withStreamOf } from './stream.js'
+import { streamOver, withStreamOf } from './stream.js'
 
 export interface GraphInstance<N = Space, E = Space | null> {
   /** A batch of nodes. */
@@ -56,8 +56,8 @@ export function graph<N extends Space, E extends Space | null = null>(nodeSpace:
 }
 
 function created(nodeSpace: Space, edgeSpace: Space | null): Graph {
-  const stream = sampleStream('graph')
   const parts = edgeSpace === null ? [nodeSpace] : [nodeSpace, edgeSpace]
+  const stream = streamOver('graph', parts)
 
   const space: Graph = {
     kind: 'graph',
@@ -65,6 +65,7 @@ function created(nodeSpace: Space, edgeSpace: Space | null): Graph {
     nodeSpace,
     edgeSpace,
     seed: (seed) => seedOwnThenParts('Graph.seed', stream, seed, parts),
+    seedUnseeded: stream.seedUnseeded,
     random: stream.random,
     sample: (choices = {}) => {
       checkChoices('Graph.sample', choices, ['mask', 'p', 'numNodes', 'numEdges'])

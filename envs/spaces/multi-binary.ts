@@ -52,6 +52,7 @@ export function multiBinary(shape: number | readonly number[]): MultiBinary {
     size,
     shape: sides,
     seed: stream.seed,
+    seedUnseeded: stream.seedUnseeded,
     random: stream.random,
     sample: (choices) => (choices === undefined ? Int8Array.from(stream.random().integersOfType(0, 2, size, 'int8')) : chosen(choices)),
     contains: (value): value is Int8Array =>

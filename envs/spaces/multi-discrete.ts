@@ -76,6 +76,7 @@ export function multiDiscrete(nvec: ArrayLike<number>, options: MultiDiscreteOpt
     nvec: counts,
     start: starts,
     seed: stream.seed,
+    seedUnseeded: stream.seedUnseeded,
     random: stream.random,
     sample: (choices) =>
       choices === undefined ? counts.map((n, i) => starts[i]! + Math.floor(stream.random().random() * n)) : chosen(choices),

@@ -3,7 +3,7 @@ import { EnvError } from '../errors.js'
 import { checkChoices, isGiven, isKind } from './check.js'
 import { checkParts, checkRow, seedOwnThenParts } from './parts.js'
 import type { ElementOf, MaskOf, ProbabilitiesOf, Space } from './space.js'
-import { sampleStream, withStreamOf } from './stream.js'
+import { streamOver, withStreamOf } from './stream.js'
 
 /** [0, element of the first] | [1, element of the second] | … */
 export type OneOfElement<S extends readonly Space[]> = {
@@ -28,7 +28,7 @@ export function oneOf<const S extends readonly Space[]>(spaces: S): OneOf<S>
 export function oneOf(spaces: readonly Space[]): OneOf {
   const parts = checkParts('oneOf', spaces)
   if (parts.length === 0) throw new EnvError('oneOf: expected at least one space, got none')
-  const stream = sampleStream('oneOf')
+  const stream = streamOver('oneOf', parts)
 
   const element = (
     choice: (which: number) => { readonly mask?: unknown; readonly p?: unknown } | undefined,
@@ -42,6 +42,7 @@ export function oneOf(spaces: readonly Space[]): OneOf {
     size: 1 + parts.reduce((most, part) => Math.max(most, part.size), 0),
     spaces: parts,
     seed: (seed) => seedOwnThenParts('OneOf.seed', stream, seed, parts),
+    seedUnseeded: stream.seedUnseeded,
     random: stream.random,
     sample: (choices) => {
       if (choices === undefined) return element(() => undefined)

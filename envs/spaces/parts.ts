@@ -40,7 +40,7 @@ export function seedOwnThenParts(where: string, stream: SampleStream, seed: unkn
     return
   }
   stream.seed(seed)
-  const seeds = childSeeds(stream, parts.length)
+  const seeds = childSeeds(stream.random(), parts.length)
   stream.seed(seed)
   spread(seeds, parts)
 }

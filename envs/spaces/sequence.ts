@@ -11,7 +11,7 @@ import { checkChoices, checkSpace, isGiven, isKind, isNumberList } from './check
 import { describeElement } from './describe.js'
 import { checkRow, seedOwnThenParts } from './parts.js'
 import type { ElementOf, MaskOf, ProbabilitiesOf, Space } from './space.js'
-import { sampleStream, withStreamOf } from './stream.js'
+import { streamOver, withStreamOf } from './stream.js'
 
 export type SequenceElement<S, Stack> = Stack extends true ? BatchOf<S> : readonly ElementOf<S>[]
 
@@ -48,7 +48,7 @@ export function sequence<S extends Space, const Stack extends boolean = false>(
 }
 
 function unstackedOrStacked(featureSpace: Space, stack: boolean): Sequence {
-  const stream = sampleStream('sequence')
+  const stream = streamOver('sequence', [featureSpace])
   const randomLength = () => Math.ceil(-stream.random().standardExponential() / Math.log1p(MORE - 1))
   const drawn = (length: number, choices?: { readonly mask?: unknown; readonly p?: unknown }): unknown => {
     const elements = Array.from({ length }, () => featureSpace.sample(choices))
@@ -71,6 +71,7 @@ function unstackedOrStacked(featureSpace: Space, stack: boolean): Sequence {
     featureSpace,
     stack,
     seed: (seed) => seedOwnThenParts('Sequence.seed', stream, seed, [featureSpace]),
+    seedUnseeded: stream.seedUnseeded,
     random: stream.random,
     sample: (choices) => {
       if (choices === undefined) return drawn(randomLength()) as readonly unknown[]

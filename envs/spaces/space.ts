@@ -17,13 +17,15 @@ export interface Space<T = unknown> {
    * @throws RangeError unless a non-negative integer, or such a structure where the space has parts
    */
   seed(seed: SpaceSeed): void
+  /** Where its stream, and the streams of its parts, begin if nobody seeds them before their first draw: 0 until a space of spaces says so. */
+  seedUnseeded(seed: number): void
   /** A random element from the space's own stream. @throws when a mask or probabilities do not fit the space */
   sample(choices?: SampleChoices): T
   contains(value: unknown): value is T
   equals(other: unknown): boolean
   /** A description from which an equal space can be made. */
   toJSON(): Json
-  /** The stream that samples come from (Gymnasium's np_random); it is seed 0 until `seed` is called. */
+  /** The stream that samples come from (Gymnasium's np_random); it begins from seed 0 unless seeded. */
   random(): Generator
   /** An equal space whose streams, those of its parts included, are in the same state and go on alone. */
   copy(): Space<T>

@@ -95,6 +95,7 @@ export function text(maxLength: number, { minLength = 1, charset = ALPHANUMERIC 
       return index
     },
     seed: stream.seed,
+    seedUnseeded: stream.seedUnseeded,
     random: stream.random,
     sample: (choices) => {
       if (choices !== undefined) return chosen(choices)

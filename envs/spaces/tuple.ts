@@ -2,7 +2,7 @@
 import { checkChoices, isGiven, isKind } from './check.js'
 import { checkParts, checkRow, spread } from './parts.js'
 import type { ElementOf, MaskOf, ProbabilitiesOf, Space } from './space.js'
-import { childSeeds, sampleStream, withStreamOf } from './stream.js'
+import { childSeeds, streamOver, withStreamOf } from './stream.js'
 
 export interface Tuple<S extends readonly Space[] = readonly Space[]> extends Space<{ readonly [I in keyof S]: ElementOf<S[I]> }> {
   readonly kind: 'tuple'
@@ -21,7 +21,7 @@ export interface TupleChoices<S extends readonly Space[] = readonly Space[]> {
 export function tuple<const S extends readonly Space[]>(spaces: S): Tuple<S>
 export function tuple(spaces: readonly Space[]): Tuple {
   const parts = checkParts('tuple', spaces)
-  const stream = sampleStream('tuple')
+  const stream = streamOver('tuple', parts)
   const space: Tuple = {
     kind: 'tuple',
     size: parts.reduce((sum, part) => sum + part.size, 0),
@@ -30,9 +30,10 @@ export function tuple(spaces: readonly Space[]): Tuple {
       if (Array.isArray(seed)) spread(checkRow('Tuple.seed', 'seeds', seed, parts.length), parts)
       else {
         stream.seed(seed)
-        spread(childSeeds(stream, parts.length), parts)
+        spread(childSeeds(stream.random(), parts.length), parts)
       }
     },
+    seedUnseeded: stream.seedUnseeded,
     random: stream.random,
     sample: (choices) => {
       if (choices === undefined) return parts.map((part) => part.sample())

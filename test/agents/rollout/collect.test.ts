@@ -7,6 +7,8 @@ import { box } from '../../../envs/spaces/box.js'
 import { discrete } from '../../../envs/spaces/discrete.js'
 import { multiBinary } from '../../../envs/spaces/multi-binary.js'
 import { multiDiscrete } from '../../../envs/spaces/multi-discrete.js'
+import { text } from '../../../envs/spaces/text.js'
+import { tuple } from '../../../envs/spaces/tuple.js'
 import { stream } from '../../../src/core/random.js'
 import { scriptedVec } from '../support/scripted-env.js'
 
@@ -186,9 +188,10 @@ describe('what cannot be learnt from is refused', () => {
   })
 
   test('spaces that no network here reads or acts in', () => {
-    const text = { ...line, kind: 'text' as const }
-    expect(() => observationEncoder(text)).toThrow('agents cannot read text observations yet: supported are box and discrete.')
-    expect(() => actionAdapter(text)).toThrow('agents cannot act in a text space yet')
+    const word = text(3)
+    expect(() => observationEncoder(word)).toThrow('agents cannot read text observations yet: supported are box, discrete, multi-discrete')
+    expect(() => observationEncoder(tuple([line, word]))).toThrow('agents cannot read text observations yet')
+    expect(() => actionAdapter(word)).toThrow('agents cannot act in a text space yet')
     expect(() => actionAdapter(box({ low: 0, high: 3, shape: [1], dtype: 'int32' }))).toThrow('agents cannot act in a box of int32 yet')
   })
 })

@@ -2,7 +2,6 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type BoxOptions, box } from '../../../envs/spaces/box.js'
 import { spaceSuite } from '../../suites/space.js'
-import { gymnasiumSamples } from '../../suites/space-fixture.js'
 
 spaceSuite('box', () => box({ low: [-1, 0], high: [1, 2] }), {
   other: box({ low: [-1, 0], high: [1, 3] }),
@@ -28,7 +27,6 @@ spaceSuite('box of bytes', () => box({ low: 0, high: 255, shape: [3], dtype: 'ui
   inside: [[0, 255, 7], Uint8Array.of(1, 2, 3)],
   outside: [[0, 256, 7], [0, 0.5, 7], Int8Array.of(1, 2, 3), Float32Array.of(1, 2, 3)],
 })
-gymnasiumSamples('Box')
 
 describe('box', () => {
   test('rounds its bounds to its type', () => {

@@ -1,11 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { discrete } from '../../../envs/spaces/discrete.js'
 import { spaceSuite } from '../../suites/space.js'
-import { gymnasiumSamples } from '../../suites/space-fixture.js'
 
 spaceSuite('discrete', () => discrete(5), { other: discrete(6), inside: [0, 4], outside: [-1, 5, 0.5, '1', [1], 2n] })
 spaceSuite('discrete with a start', () => discrete(3, { start: -1 }), { other: discrete(3), inside: [-1, 1], outside: [-2, 2] })
-gymnasiumSamples('Discrete')
 
 describe('discrete', () => {
   test('samples where the mask or the probabilities allow', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { multiBinary } from '../../../envs/spaces/multi-binary.js'
 import { spaceSuite } from '../../suites/space.js'
-import { gymnasiumSamples } from '../../suites/space-fixture.js'
 
 spaceSuite('multiBinary', () => multiBinary(5), {
   other: multiBinary([5, 1]),
@@ -12,7 +11,6 @@ spaceSuite('multiBinary', () => multiBinary(5), {
     [0, 1, 0, 1, 0.5],
   ],
 })
-gymnasiumSamples('MultiBinary')
 
 describe('multiBinary', () => {
   test('a probability of 0 or 1 decides a bit', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { multiDiscrete } from '../../../envs/spaces/multi-discrete.js'
 import { spaceSuite } from '../../suites/space.js'
-import { gymnasiumSamples } from '../../suites/space-fixture.js'
 
 spaceSuite('multiDiscrete', () => multiDiscrete([3, 2, 5]), {
   other: multiDiscrete([3, 2, 4]),
@@ -19,7 +18,6 @@ spaceSuite('multiDiscrete with starts and a shape', () => multiDiscrete([4, 6], 
     [0, 9],
   ],
 })
-gymnasiumSamples('MultiDiscrete')
 
 describe('multiDiscrete', () => {
   test.each([
