@@ -4,6 +4,7 @@
  * An id is `Name-vN`, or `namespace/Name-vN`. A name without a version means the newest. The library's own list is in standard.ts.
  */
 import type { Env, FunctionalEnv } from './core.js'
+import type { AnyEnv, EnvNamed } from './env-types.js'
 import { EnvError, UnknownEnvError } from './errors.js'
 import { functionalEnv } from './functional-env.js'
 import type { Json } from './json.js'
@@ -110,12 +111,14 @@ export function spec(name: string): EnvSpec {
 }
 
 /**
- * One environment: `make('CartPole')`. Wrapped in OrderEnforcing and TimeLimit.
+ * One environment: `make('CartPole')`. Wrapped in OrderEnforcing and TimeLimit. What it observes and does is known from its name
+ * (env-types.ts), or said by the caller: `make<Env<number, number>>('mine/Maze-v0')`.
  * @param kwargs the environment's own options, over those of its registration
  * @throws UnknownEnvError, or EnvOptionError for an option that it does not have
  */
-// biome-ignore lint/suspicious/noExplicitAny: the name decides what is observed and done
-export function make(name: string, kwargs: EnvOptions = {}, options: MakeOptions = {}): Env<any, any> {
+export function make<const Name extends string>(name: Name, kwargs?: EnvOptions, options?: MakeOptions): EnvNamed<Name>
+export function make<E extends AnyEnv>(name: string, kwargs?: EnvOptions, options?: MakeOptions): E
+export function make(name: string, kwargs: EnvOptions = {}, options: MakeOptions = {}): AnyEnv {
   const registration = registry.get(resolveId(name))!
   const { maxEpisodeSteps = registration.maxEpisodeSteps ?? null, recordStatistics = false } = options
   const full = specOf(registration, kwargs, maxEpisodeSteps)

@@ -1,4 +1,4 @@
-/** The environments of this library: one line each, with the limits and thresholds that Gymnasium gives them. */
+/** The environments of this library: one line each, with the limits and thresholds that Gymnasium gives them. `make` learns their types here. */
 import { acrobot } from './classic-control/acrobot.js'
 import { cartpole } from './classic-control/cartpole.js'
 import { mountainCar } from './classic-control/mountain-car.js'
@@ -10,7 +10,7 @@ import { cliffWalking } from './toy-text/cliff-walking.js'
 import { frozenLake } from './toy-text/frozen-lake.js'
 import { taxi } from './toy-text/taxi.js'
 
-export const standard: readonly Registration[] = [
+export const standard = [
   { id: 'CartPole-v0', functions: cartpole, maxEpisodeSteps: 200, rewardThreshold: 195 },
   { id: 'CartPole-v1', functions: cartpole, maxEpisodeSteps: 500, rewardThreshold: 475 },
   { id: 'MountainCar-v0', functions: mountainCar, maxEpisodeSteps: 200, rewardThreshold: -110 },
@@ -24,4 +24,4 @@ export const standard: readonly Registration[] = [
   { id: 'Taxi-v3', functions: taxi, maxEpisodeSteps: 200, rewardThreshold: 8 }, // the same: Gymnasium gave its rain a new version
   { id: 'Taxi-v4', functions: taxi, maxEpisodeSteps: 200, rewardThreshold: 8 },
   { id: 'Blackjack-v1', functions: blackjack, kwargs: { sab: true, natural: false } },
-]
+] as const satisfies readonly Registration[]

@@ -6,7 +6,7 @@
  */
 import { EnvError } from '../errors.js'
 import { checkCountable, concatenate, elementsOf } from './batch.js'
-import { type BatchOf, type BatchSpaceOf, batchSpace } from './batch-space.js'
+import type { BatchOf } from './batch-space.js'
 import { checkChoices, checkSpace, isGiven, isKind, isNumberList } from './check.js'
 import { describeElement } from './describe.js'
 import { checkRow, seedOwnThenParts } from './parts.js'
@@ -91,9 +91,4 @@ function unstackedOrStacked(featureSpace: Space, stack: boolean): Sequence {
     copy: () => withStreamOf(unstackedOrStacked(featureSpace.copy(), stack), space),
   }
   return space
-}
-
-/** The space of a stacked sequence of one element. */
-export function stackedFeatureSpace<S extends Space>({ featureSpace }: Sequence<S>): BatchSpaceOf<S> {
-  return batchSpace(featureSpace)
 }

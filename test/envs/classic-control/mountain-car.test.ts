@@ -8,10 +8,10 @@ describe('MountainCar', () => {
   test('full throttle does not climb the hill, swinging does', () => {
     const drive = (policy: (velocity: number) => number) => {
       const env = make('MountainCar')
-      let [[, velocity]] = env.reset({ seed: 1 })
+      let velocity = env.reset({ seed: 1 })[0][1]!
       for (let t = 1; ; t++) {
         const [observation, , terminated, truncated] = env.step(policy(velocity))
-        velocity = observation[1]
+        velocity = observation[1]!
         if (terminated || truncated) return { t, terminated }
       }
     }

@@ -24,7 +24,7 @@ describe('clipAction', () => {
   })
 
   test('refuses actions that cannot be clipped', () => {
-    expect(() => clipAction(make('CartPole'))).toThrow('clipAction: expected actions in a Box, got Discrete(2)')
+    expect(() => clipAction(make('CartPole') as never)).toThrow('clipAction: expected actions in a Box, got Discrete(2)')
     const env = clipAction(make('Pendulum'))
     env.reset()
     expect(() => env.step([1, 2])).toThrow('ClipAction.step: expected 1 numbers, got [1,2]')

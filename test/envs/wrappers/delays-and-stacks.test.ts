@@ -126,7 +126,7 @@ describe('maxAndSkipObservation', () => {
     expect(() => maxAndSkipObservation(counting(), { skip: 1 })).toThrow(
       'maxAndSkipObservation: skip must be a whole number of at least 2, got 1',
     )
-    expect(() => maxAndSkipObservation(make('FrozenLake'))).toThrow('expected observations in a Box')
+    expect(() => maxAndSkipObservation(make('FrozenLake') as never)).toThrow('expected observations in a Box')
     const saved = { ...(maxAndSkipObservation(counting()).save() as object), frames: [] } as Json
     expect(() => maxAndSkipObservation(counting()).load(saved)).toThrow('frames: expected a list of 1 numbers')
   })

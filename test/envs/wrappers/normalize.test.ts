@@ -148,7 +148,7 @@ describe('normalising', () => {
     expect(() => normalizeObservation(make('CartPole'), { statistics: runningMoments(3) })).toThrow(
       'expected statistics of 4 numbers, got 3',
     )
-    expect(() => normalizeObservation(make('FrozenLake'))).toThrow('expected observations in a Box, got Discrete(16)')
+    expect(() => normalizeObservation(make('FrozenLake') as never)).toThrow('expected observations in a Box, got Discrete(16)')
   })
 })
 

@@ -130,11 +130,11 @@ describe('pictures', () => {
   })
 
   test('refuses what is no picture, and sizes that are none', () => {
-    expect(() => grayscaleObservation(make('CartPole'))).toThrow('expected images, uint8 from 0 to 255')
+    expect(() => grayscaleObservation(make('CartPole') as never)).toThrow('expected images, uint8 from 0 to 255')
     expect(() => grayscaleObservation(showing([2, 3], [0, 0, 0, 0, 0, 0]))).toThrow(
       'expected images of shape [height, width, 3], got [2, 3]',
     )
-    expect(() => resizeObservation(make('CartPole'), [2, 2])).toThrow('expected images, uint8 from 0 to 255')
+    expect(() => resizeObservation(make('CartPole') as never, [2, 2])).toThrow('expected images, uint8 from 0 to 255')
     for (const shape of [[0, 2], [2, 1.5], [2]] as unknown as [number, number][]) {
       expect(() => resizeObservation(make('test/Pictures'), shape)).toThrow(`whole numbers of at least 1, got [${shape.join(', ')}]`)
     }

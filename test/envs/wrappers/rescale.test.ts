@@ -55,7 +55,7 @@ describe('rescaling', () => {
   })
 
   test('refuses what is no Box of floats, and points', () => {
-    expect(() => rescaleAction(make('CartPole'), unit)).toThrow('rescaleAction: expected actions in a Box, got Discrete(2)')
+    expect(() => rescaleAction(make('CartPole') as never, unit)).toThrow('rescaleAction: expected actions in a Box, got Discrete(2)')
     expect(() => rescaleObservation(make('test/Pictures'), { minObs: 0, maxObs: 1 })).toThrow('expected a Box of float32 or float64')
     expect(() => rescaling('test', box({ low: 1, high: 1 }), { min: 0, max: 1 })).toThrow('number 0 of the Box can only be 1')
   })
