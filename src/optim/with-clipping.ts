@@ -160,7 +160,7 @@ export class ClippedOptimizer extends Optimizer {
 
   /** Passes a number that says how training goes to the clip's rule: once per update, however long the caller's updates are. */
   reportSignal(name: string, value: number): void {
-    if (this.slots.length === 0 || this.loaded) this.early.push({ name, value })
+    if (this.slots.length === 0) this.early.push({ name, value })
     else this.clipper.feedback({ name, value })
   }
 

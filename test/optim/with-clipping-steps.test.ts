@@ -202,6 +202,38 @@ describe('variables that are not there from the start', () => {
     })
     expect([[...c.dataSync()], [...d.dataSync()]]).toEqual([[...a.dataSync()], [...b.dataSync()]])
   })
+
+  test('count for nothing while they are away: not in the norm of the model, not in their own history', () => {
+    const [a, b] = [variable([1, 2]), variable([3, 4])]
+    const whole = withClipping(tf.train.sgd(0.1), 'global-norm')
+    walk(
+      whole,
+      [a, b],
+      [
+        [
+          [3, 4],
+          [30, 40],
+        ],
+      ],
+    )
+    walk(whole, [a, b], [[[3, 4], null]])
+    expect(whole.lastReport!.normBefore).toBe(5)
+
+    const make = () => withClipping(tf.train.sgd(0.1), 'autoclip:p=50,per=tensor,shape=normalize')
+    const [c, d, alone] = [variable([1, 2, 3]), variable([4, 5, 6]), variable([1, 2, 3])]
+    const steps = course(12)
+    walk(
+      make(),
+      [c, d],
+      steps.map(([g, h], t) => [t % 3 === 2 ? null : g!, h!]),
+    )
+    walk(
+      make(),
+      [alone],
+      steps.filter((_, t) => t % 3 !== 2).map(([g]) => [g!]),
+    )
+    expect([...c.dataSync()]).toEqual([...alone.dataSync()])
+  })
 })
 
 describe('numbers of tfjs', () => {
