@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type BoxOptions, box } from '../../../envs/spaces/box.js'
+import { type Box, type BoxOptions, type BoxType, box } from '../../../envs/spaces/box.js'
+import { elementFromJson, elementToJson } from '../../../envs/spaces/element-json.js'
+import { spaceFromJson } from '../../../envs/spaces/from-json.js'
 import { spaceSuite } from '../../suites/space.js'
 
 spaceSuite('box', () => box({ low: [-1, 0], high: [1, 2] }), {
@@ -29,6 +31,24 @@ spaceSuite('box of bytes', () => box({ low: 0, high: 255, shape: [3], dtype: 'ui
 })
 
 describe('box', () => {
+  test('JSON keeps an integer type open where it was open', () => {
+    const open = box({ low: -Infinity, high: [Infinity, 5], dtype: 'int32' })
+    const made = spaceFromJson(open.toJSON()) as Box
+    expect([made.bounded('below'), made.bounded('above')]).toEqual([false, false])
+    expect(made.sample()).toEqual(open.sample())
+    expect(open.copy().bounded('below')).toBe(false)
+  })
+
+  test('infinite numbers and −0 survive JSON', () => {
+    const open = box({ low: -Infinity, high: Infinity, shape: [3], dtype: 'float64' })
+    const element = Float64Array.of(Infinity, -Infinity, -0)
+    expect(elementFromJson(open, JSON.parse(JSON.stringify(elementToJson(open, element))))).toEqual(element)
+  })
+
+  test('equal when the bounds are equal, not when they are close', () => {
+    expect(box({ low: 0, high: 1, dtype: 'float64' }).equals(box({ low: 0, high: 1 + 1e-9, dtype: 'float64' }))).toBe(false)
+  })
+
   test('rounds its bounds to its type', () => {
     expect([...box({ low: -0.1, high: 4.8 }).high]).toEqual([Math.fround(4.8)])
   })
@@ -81,6 +101,14 @@ describe('box', () => {
     [{ low: 0, high: Infinity, dtype: 'uint8' }, 'high must be a number that uint8 can hold, got Infinity'],
     [{ low: 0.5, high: 2, dtype: 'int32' }, 'low must be a number that int32 can hold, got 0.5'],
     [{ low: [0, 0], high: [1] }, 'high must hold 2 numbers, one for each of the shape, got 1'],
+    [{ low: '0' as never, high: 1 }, 'low must be a number or a list of numbers, got "0"'],
+    [{ low: 0, high: null as never }, 'high must be a number or a list of numbers, got null'],
+    [{ low: ['0'] as never, high: 1 }, 'low must be a number that float32 can hold, got "0" at index 0'],
+    [
+      { low: 0, high: 1, dtype: 'int64' as BoxType },
+      'dtype must be float32, float64, int8, uint8, int16, uint16, int32, uint32, got "int64". Did you mean',
+    ],
+    [{ low: 0, high: 1, shape: 3 as never }, 'shape must hold whole numbers of at least 0, got 3'],
     [{ low: 0, high: 1, shape: [2, -1] }, 'shape must hold whole numbers of at least 0, got [2, -1]'],
   ])('refuses %o', (options, message) => {
     expect(() => box(options)).toThrow(`box: ${message}`)

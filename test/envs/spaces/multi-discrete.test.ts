@@ -23,6 +23,8 @@ describe('multiDiscrete', () => {
   test.each([
     [[3, 0], {}, 'nvec must hold whole numbers of at least 1'],
     [[3.5], {}, 'nvec must hold whole numbers'],
+    [7 as never, {}, 'nvec must be a list of whole numbers, got 7'],
+    [[2 ** 31 - 1], { start: [2] }, 'start + nvec must fit 32 bits, got 2 + 2147483647 at index 0'],
     [[3], { start: [1, 2] }, 'start must hold 1 numbers as nvec does, got 2'],
     [[3, 3], { shape: [3] }, 'shape [3] does not hold the 2 numbers of nvec'],
   ])('refuses %o with %o', (nvec, options, message) => {

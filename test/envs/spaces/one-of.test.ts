@@ -27,6 +27,10 @@ spaceSuite('oneOf with a sequence', () => oneOf([discrete(3), sequence(discrete(
 })
 
 describe('oneOf', () => {
+  test('a flat row has room for the number and the longest element', () => {
+    expect(oneOf([discrete(3), box({ low: -1, high: 1, shape: [4] }), text(2)]).size).toBe(5)
+  })
+
   test('every space comes up', () => {
     const space = oneOf([discrete(2), discrete(3), discrete(4)])
     const counts = [0, 0, 0]
