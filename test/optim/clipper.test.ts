@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { CLIP_OF, CLIP_PER, CLIP_SHAPES, clipOf } from '../../src/clip/clip.js'
 import { fixed } from '../../src/clip/fixed.js'
 import { clipNames, createClip } from '../../src/clip/registry.js'
+import type { ClipRule } from '../../src/clip/rule.js'
 import { createClipper } from '../../src/optim/clipper.js'
 import { groupsOf } from '../../src/optim/groups.js'
 import { layout } from '../../src/optim/layout.js'
 import { CONTEXT, clipperSuite, courses, elementsOf } from '../suites/clipper.js'
+import { fixture } from '../support/fixtures.js'
 
 for (const name of clipNames()) clipperSuite(name, () => createClip({ name }))
 for (const per of CLIP_PER)
@@ -140,4 +142,98 @@ test.each([
 ])('a state of %s is refused', (_what, config, table, said) => {
   const saved = createClipper(createClip({ name: 'percentile' }), NET).save()
   expect(() => createClipper(createClip(config as never), table).load(saved)).toThrow(said)
+})
+
+describe('what a rule is told and when', () => {
+  const bowl = layout([{ name: 'w', shape: [2, 2], network: 'n', layer: 'w' }])
+
+  test('statistics, then threshold, then the clipped norm to observe; what it did not ask for is NaN', () => {
+    const calls: unknown[] = []
+    const rule: ClipRule<number> = {
+      name: 'told',
+      needs: ['mean', 'meanAbs', 'paramNorm'],
+      init: () => 0,
+      threshold: (state, stats, context) => {
+        calls.push(['threshold', state, { ...stats }, { ...context }])
+        return 2
+      },
+      observe: (state, stats, applied) => {
+        calls.push(['observe', state, { ...stats }, { ...applied }])
+        return state + 1
+      },
+    }
+    const clipper = createClipper(clipOf(rule), bowl)
+    for (const step of [7, 8]) clipper.apply(Float32Array.of(4, -4, 4, 4), Float32Array.of(3, 0, 0, 4), { step, learningRate: 0.1 })
+    const stats = { size: 4, norm: 8, maxAbs: Number.NaN, mean: 2, std: Number.NaN, meanAbs: 4, paramNorm: 5 }
+    expect(calls).toEqual(
+      [7, 8].flatMap((step, i) => [
+        ['threshold', i, stats, { step, learningRate: 0.1 }],
+        ['observe', i, stats, { tau: 2, norm: 2 }],
+      ]),
+    )
+  })
+
+  test.each([0, -1, Number.NaN])('τ = %s from a rule is refused, with the rule and the group', (tau) => {
+    const clipper = createClipper(clipOf({ ...fixed(1), threshold: () => tau }, { per: 'tensor' }), bowl)
+    expect(() => clipper.apply(new Float32Array(4), new Float32Array(4), CONTEXT)).toThrow(
+      `clip "fixed": τ must be above 0, got ${tau} from fixed(1) for "w"`,
+    )
+  })
+
+  test('arrays that do not fit are refused; parameters only where the rule looks at them', () => {
+    const [plain, agc] = [createClipper(createClip({ name: 'norm' }), bowl), createClipper(createClip({ name: 'agc' }), bowl)]
+    expect([plain.readsParameters, agc.readsParameters]).toEqual([false, true])
+    expect(() => plain.apply(new Float32Array(3), new Float32Array(4), CONTEXT)).toThrow('expected a gradient of 4, got 3')
+    expect(() => plain.apply(new Float32Array(4), new Float32Array(0), CONTEXT)).not.toThrow()
+    expect(() => agc.apply(new Float32Array(4), new Float32Array(0), CONTEXT)).toThrow('expected 4 parameters, got 0')
+  })
+})
+
+describe('a saved state that was tampered with is refused, and nothing changes', () => {
+  const saved = (): { rule: string; groups: { name: string; state: unknown }[] } => {
+    const clipper = createClipper(createClip({ name: 'percentile', per: 'network' }), NET)
+    clipper.apply(new Float32Array(NET.size).fill(1), new Float32Array(NET.size), CONTEXT)
+    return structuredClone(clipper.save()) as never
+  }
+  type Saved = ReturnType<typeof saved>
+  test.each<[string, (good: Saved) => unknown, string]>([
+    ['nothing', () => null, 'expected a rule and a list of groups'],
+    ['a list', (good) => good.groups, 'expected a rule and a list of groups'],
+    ['a missing group', (good) => ({ ...good, groups: good.groups.slice(1) }), 'expected 2 groups, got 1'],
+    ['groups in another order', (good) => ({ ...good, groups: good.groups.toReversed() }), 'expected the group "actor", got "critic"'],
+    ['a group without state', (good) => ({ ...good, groups: good.groups.map(({ name }) => ({ name })) }), 'expected the group "actor"'],
+    [
+      'a state of another kind',
+      (good) => ({ ...good, groups: good.groups.map(({ name }) => ({ name, state: 3 })) }),
+      'is not one of percentile',
+    ],
+    [
+      'a state without a key',
+      (good) => ({ ...good, groups: good.groups.map(({ name }) => ({ name, state: { sorted: [], ring: [] } })) }),
+      'is not one of percentile',
+    ],
+  ])('%s', (_what, spoil, said) => {
+    const clipper = createClipper(createClip({ name: 'percentile', per: 'network' }), NET)
+    clipper.load(saved() as never)
+    const before = structuredClone(clipper.save())
+    expect(() => clipper.load(spoil(saved()) as never)).toThrow(said)
+    expect(clipper.save()).toEqual(before)
+  })
+})
+
+test('a soft clip follows n·τ/(τ + n) over the reference stream', () => {
+  const { rows, args } = fixture('clip').streams.find(({ stream }: { stream: string }) => stream === 'smooth')
+  const one = layout([{ name: 'w', shape: [1], network: 'n', layer: 'w' }])
+  const clipper = createClipper(createClip({ name: 'global-norm', tau: args.tau, shape: 'soft' }), one)
+  const got = (rows as number[][]).map(([n]) => {
+    const gradient = Float32Array.of(n!)
+    const { normAfter } = clipper.apply(gradient, gradient, CONTEXT)
+    expect(normAfter).toBeCloseTo(gradient[0]!, 6)
+    return gradient[0]!
+  })
+  expect(got).toBeAllClose(
+    (rows as number[][]).map(([, soft]) => soft!),
+    1e-6,
+  )
+  expect(rows.length).toBe(60)
 })

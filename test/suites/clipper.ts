@@ -46,6 +46,11 @@ export function elementsOf(x: Float32Array, table: ParameterLayout, per: Clip['p
   )
 }
 
+function normOf(of: Clip['of'], x: readonly number[]): number {
+  if (of === 'norm') return Math.hypot(...x)
+  return of === 'norm-1' ? x.reduce((sum, value) => sum + Math.abs(value), 0) : Math.max(...x.map(Math.abs))
+}
+
 export function clipperSuite(name: string, makeClip: () => Clip): void {
   describe(`${name} keeps the laws of a clipper`, () => {
     test('no group leaves above its τ, and none under its limit is touched', () => {
@@ -59,7 +64,10 @@ export function clipperSuite(name: string, makeClip: () => Clip): void {
             expect(skipped).toBe(false)
             const [old, now] = [elementsOf(before, table, clip.per), elementsOf(after, table, clip.per)]
             for (const { name: group, tau, normBefore, normAfter, clipped } of groups) {
-              expect(normAfter).toBeLessThanOrEqual(Math.max(tau, 0) * (1 + 1e-6))
+              const norm = normOf(clip.of, now.get(group)!)
+              expect(norm).toBeLessThanOrEqual(tau * (1 + 1e-6) + 1e-37)
+              expect(Math.abs(norm - normAfter)).toBeLessThanOrEqual(1e-6 * normAfter + 1e-37)
+              expect(Math.abs(normOf(clip.of, old.get(group)!) - normBefore)).toBeLessThanOrEqual(1e-12 * normBefore)
               if (clip.shape === 'hard') {
                 expect(clipped).toBe(normBefore > tau)
                 if (!clipped) expect(now.get(group)).toEqual(old.get(group))
