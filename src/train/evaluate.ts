@@ -12,8 +12,11 @@ export interface Evaluation {
   readonly lengths: readonly number[]
 }
 
+const LONGEST = 10_000 // steps of an evaluation episode: some environments have no time limit, and a greedy policy can go round for ever
+
 /**
  * One episode in each environment of `venv`: the first to end would otherwise be counted more often than the long ones.
+ * An episode is cut after 10,000 steps and counts as far as it came.
  * @param seed environment i starts with seed + i: the same starts for every evaluation of a run
  */
 export function evaluate(learner: Pick<Learner, 'act'>, venv: VectorEnv, seed: number): Evaluation {
@@ -24,7 +27,7 @@ export function evaluate(learner: Pick<Learner, 'act'>, venv: VectorEnv, seed: n
   const lengths = new Array<number>(count).fill(0)
   const done = new Array<boolean>(count).fill(false)
   let observations = venv.reset({ seed })
-  while (done.includes(false)) {
+  for (let t = 1; t <= LONGEST && done.includes(false); t++) {
     const decision = learner.act(encoder.encode(observations, count), count, 'greedy')
     const step = venv.step(actions.toEnv(decision.actions, count))
     for (const episode of step.episodes) {
@@ -32,6 +35,11 @@ export function evaluate(learner: Pick<Learner, 'act'>, venv: VectorEnv, seed: n
       done[episode.env] = true
       returns[episode.env] = episode.return
       lengths[episode.env] = episode.length
+    }
+    for (let i = 0; i < count; i++) {
+      if (done[i]) continue
+      returns[i]! += step.rewards[i]!
+      lengths[i] = t
     }
     observations = step.observations
   }

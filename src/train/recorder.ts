@@ -36,6 +36,8 @@ export interface Recorder {
   load(saved: Json): void
 }
 
+const LONGEST = 100_000 // steps: an episode that never ends must not fill the memory; it is not recorded
+
 export function createRecorder(options: RecorderOptions): Recorder {
   const { venv, every } = options
   const watched = every > 0 ? venv.numEnvs : 1
@@ -50,6 +52,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const { tapes } = state
       for (let i = 0; i < watched; i++) {
         const tape = tapes[i]!
+        if (tape.rewards.length >= LONGEST) continue
         append(tape.observations, observations, i, options.observationSize)
         append(tape.actions, sent, i, options.actionSize)
         tape.rewards.push(result.rewards[i]!)
@@ -60,10 +63,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
         state.finished += 1
         if (env >= watched) continue
         const tape = tapes[env]!
+        tapes[env] = emptyTape(venv.saveOne(env))
+        if (tape.rewards.length >= LONGEST) continue
         append(tape.observations, result.finalObservations, env, options.observationSize)
         state.last = { env, episode: state.finished, end: terminated ? 'terminated' : 'truncated', tape }
         if (every > 0 && state.finished % every === 0) kept.push(state.last)
-        tapes[env] = emptyTape(venv.saveOne(env))
       }
     },
     take() {
