@@ -11,6 +11,7 @@ export interface ClipCase {
   readonly lib: string
   readonly fn: string
   readonly in: string
+  readonly dtype?: string
   readonly args: Readonly<Record<string, number>>
   readonly out: { readonly norm?: number; readonly grads: readonly (FixtureTensor | null)[] }
 }
@@ -21,7 +22,7 @@ const { cases, inputs } = fixture('clip') as {
 }
 
 export const clipCases = (lib: string, fn: string): ClipCase[] => cases.filter((one) => one.lib === lib && one.fn === fn)
-export const caseCount = cases.length
+export const allCases: readonly ClipCase[] = cases
 
 export interface ClipInput {
   readonly layout: ParameterLayout
