@@ -9,8 +9,8 @@
 import { EnvError } from '../errors.js'
 import type { Json } from '../json.js'
 import { encodeNumbers } from '../numbers.js'
-import type { Generator } from '../seeding/generator.js'
 import { didYouMean } from '../suggest.js'
+import { sampler } from './box-sampler.js'
 import { checkChoices, checkShape, isGiven, isKind, isNumberList } from './check.js'
 import { describeElement } from './describe.js'
 import type { Space } from './space.js'
@@ -204,36 +204,6 @@ function bounds<T extends BoxType>(
     values[i] = value === open ? limit : value
   }
   return { values, finite }
-}
-
-/** Fills an array with a sample. The order of draws is NumPy's: all unbounded numbers first, then those bounded below, above, and on both sides. */
-function sampler(
-  low: ArrayLike<number>,
-  high: ArrayLike<number>,
-  below: readonly boolean[],
-  above: readonly boolean[],
-  whole: boolean,
-): <A extends BoxArray>(random: Generator, out: A) => A {
-  const where = (isBelow: boolean, isAbove: boolean) =>
-    Int32Array.from([...below.keys()].filter((i) => below[i] === isBelow && above[i] === isAbove))
-  const unbounded = where(false, false)
-  const halfBelow = where(true, false)
-  const halfAbove = where(false, true)
-  const both = where(true, true)
-  const least = Float64Array.from(low)
-  const most = Float64Array.from(high)
-  const top = whole ? most.map((value) => value + 1) : most // whole numbers are drawn up to the next one and rounded down
-  const fractions = new Float64Array(whole ? low.length : 0)
-
-  return (random, out) => {
-    const drawn = whole ? fractions : out
-    for (let k = 0; k < unbounded.length; k++) drawn[unbounded[k]!] = random.normal()
-    for (let k = 0; k < halfBelow.length; k++) drawn[halfBelow[k]!] = random.exponential() + least[halfBelow[k]!]!
-    for (let k = 0; k < halfAbove.length; k++) drawn[halfAbove[k]!] = -random.exponential() + top[halfAbove[k]!]!
-    for (let k = 0; k < both.length; k++) drawn[both[k]!] = random.uniform(least[both[k]!], top[both[k]!])
-    for (let i = 0; i < fractions.length; i++) out[i] = Math.min(Math.max(Math.floor(fractions[i]!), least[i]!), most[i]!)
-    return out
-  }
 }
 
 /** `value` as numbers of this type, or null when it is not an array of this size whose type fits. */
