@@ -3,7 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { RAYS } from '../../../envs/box2d/bipedal-walker/lidar.js'
 import { effort, potential } from '../../../envs/box2d/bipedal-walker/reward.js'
 import { LENGTH, STEP, walkerTerrain } from '../../../envs/box2d/bipedal-walker/terrain.js'
+import { buildWalker, drive } from '../../../envs/box2d/bipedal-walker/walker.js'
 import { bipedalWalker } from '../../../envs/box2d/index.js'
+import { planckFor } from '../../../envs/box2d/planck.js'
+import { physics } from '../../../envs/box2d/world.js'
 import { drawing } from '../../../envs/canvas/canvas.js'
 import { generator } from '../../../envs/seeding/generator.js'
 import { episode } from './episode.js'
@@ -61,18 +64,21 @@ describe('motors', () => {
     }
     expect(turned(1)).toBeGreaterThan(turned(-1) + 0.1)
   })
+
+  test('a motor wakes what it drives, even when it is set to what it was', () => {
+    const walker = buildWalker(physics(planckFor('test'), -10))
+    const bodies = [walker.hull, ...walker.legs].map(({ body }) => body)
+    drive(walker, STILL)
+    for (const body of bodies) body.setAwake(false)
+    drive(walker, STILL)
+    expect(bodies.map((body) => body.isAwake())).toEqual([true, true, true, true, true])
+  })
 })
 
 describe('reward', () => {
   test('is the way made and the head held level, less the effort', () => {
     expect(potential(3, -0.2) - potential(2, 0.1)).toBeCloseTo(130 / 30 - 5 * 0.1)
     expect(effort([1, -0.5, 0, 9])).toBeCloseTo(0.00035 * 80 * 2.5)
-    const rewardOf = (action: readonly number[]) => {
-      const env = bipedalWalker()
-      env.reset({ seed: 0 })
-      return env.step(action)[1]
-    }
-    expect(rewardOf([1e-9, 0, 0, 0])).toBeCloseTo(rewardOf([0, 0, 0, 0]), 2)
   })
 
   test('a fall costs 100 and ends the episode', () => {
@@ -88,11 +94,15 @@ describe('reward', () => {
 test('a controller written by hand walks', () => {
   const env = bipedalWalker()
   const walks = Array.from({ length: 8 }, (_, seed) => episode(env, seed, walk()))
-  // a walker that falls over where it stands takes about 50 steps and gets about −90
-  expect(walks.filter(({ length }) => length > 300).length).toBeGreaterThanOrEqual(4)
-  expect(Math.max(...walks.map((played) => played.return))).toBeGreaterThan(200)
-  expect(Math.max(...walks.map(({ length }) => length))).toBeLessThan(1600) // it arrives, and the episode ends
+  // a walker that falls over where it stands takes about 50 steps and gets about −90; this one reaches the end, for 300, now and then
+  expect(mean(walks.map(({ length }) => length))).toBeGreaterThan(300)
+  expect(mean(walks.map((played) => played.return))).toBeGreaterThan(-30)
+  const arrived = walks.filter((played) => played.return > 250)
+  for (const { length, last } of arrived) expect([length < 1600, Math.abs(last[0]!) < 1]).toEqual([true, true])
+  expect(arrived.length).toBeGreaterThanOrEqual(1)
 })
+
+const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
 
 test('an unknown option is refused', () => {
   expect(() => bipedalWalker({ hardCore: true } as never)).toThrow('unknown option "hardCore"')

@@ -107,10 +107,18 @@ describe('an episode ends', () => {
   test('with a crash, for −100', () => {
     const env = lunarLander()
     env.reset({ seed: 0 })
-    let [, reward, terminated] = env.step(0)
-    while (!terminated) [, reward, terminated] = env.step(0)
-    expect(reward).toBe(-100)
-    expect(env.step(0).slice(1, 3)).toEqual([-100, true]) // and stays ended
+    let last = env.step(0)
+    for (let t = 0; t < 400 && !last[2]; t++) last = env.step(0)
+    expect(last.slice(1, 3)).toEqual([-100, true])
+  })
+
+  test('for good: a wreck that is stepped on gets −100 each time, and +100 once it lies still, as in Gymnasium', () => {
+    const env = lunarLander()
+    env.reset({ seed: 0 })
+    const ends = Array.from({ length: 400 }, () => env.step(0)).filter(([, , terminated]) => terminated)
+    const rewards = ends.map(([, reward]) => reward)
+    expect(new Set(rewards)).toEqual(new Set([-100, 100]))
+    expect(rewards).toEqual([...rewards].sort((a, b) => a - b))
   })
 
   test('out of sight, for −100', () => {
