@@ -14,6 +14,7 @@ import { recordEpisodeStatistics as recordVectorStatistics } from './vector/reco
 import { serial } from './vector/serial.js'
 import { structOfArrays } from './vector/struct-of-arrays.js'
 import type { AutoresetMode, VectorEnv } from './vector/vector-env.js'
+import { checkVectorization, stepCost, type Vectorization, type WorkerKit, workersPay } from './vector/vectorization.js'
 import { orderEnforcing } from './wrappers/order-enforcing.js'
 import { recordEpisodeStatistics } from './wrappers/record-episode-statistics.js'
 import { timeLimit } from './wrappers/time-limit.js'
@@ -40,6 +41,8 @@ export type Registration = {
   readonly maxEpisodeSteps?: number | null
   readonly rewardThreshold?: number | null
   readonly kwargs?: EnvOptions
+  /** URL of the module that registers it, or whose default export this is, so that a worker thread can do the same. */
+  readonly module?: string
 } & (
   | {
       // biome-ignore lint/suspicious/noExplicitAny: each environment types its own options, observations and actions
@@ -66,6 +69,13 @@ export interface MakeVecOptions {
   readonly autoreset?: AutoresetMode
   /** Instead of the registered time limit; null: none. */
   readonly maxEpisodeSteps?: number | null
+  /**
+   * arrays: functions on one state array. serial: one environment after the other. workers: on other threads. auto, the default: arrays where
+   * there are functions, else workers where they are handed in and pay for what a step is measured to cost, else serial. The results are the same.
+   */
+  readonly vectorization?: Vectorization
+  /** Worker threads: `nodeWorkers()` of `tau-rl/envs/workers`. */
+  readonly workers?: WorkerKit
 }
 
 const ID = /^(?:[\w-]+\/)?[A-Za-z0-9_.:]+(?:-[A-Za-z0-9_.:]+)*-v\d+$/
@@ -129,17 +139,42 @@ export function make(name: string, kwargs: EnvOptions = {}, options: MakeOptions
 
 /**
  * N environments stepped together: `makeVec('CartPole', { numEnvs: 8 })`. Episode statistics are always recorded.
- * @throws UnknownEnvError, EnvOptionError, or RangeError when numEnvs or the limit is out of range
+ * @throws UnknownEnvError, EnvOptionError, RangeError when numEnvs or the limit is out of range, or EnvError when it cannot be vectorized so
  */
 export function makeVec(name: string, options: MakeVecOptions = {}): VectorEnv {
   const registration = registry.get(resolveId(name))!
-  const { numEnvs = 1, kwargs = {}, autoreset = 'same-step', maxEpisodeSteps = registration.maxEpisodeSteps ?? null } = options
-  const full = specOf(registration, kwargs, maxEpisodeSteps)
-  const venv =
-    'functions' in registration
-      ? structOfArrays(registration.functions(full.kwargs), { numEnvs, autoreset, maxEpisodeSteps, spec: full })
-      : serial(() => make(name, kwargs, { maxEpisodeSteps }), { numEnvs, autoreset })
-  return recordVectorStatistics(venv)
+  const { numEnvs = 1, kwargs = {}, autoreset = 'same-step', vectorization = 'auto', workers } = options
+  const maxEpisodeSteps = options.maxEpisodeSteps === undefined ? (registration.maxEpisodeSteps ?? null) : options.maxEpisodeSteps
+  checkVectorization(registration.id, vectorization, { functions: 'functions' in registration, workers: workers !== undefined })
+  const one = () => make(name, kwargs, { maxEpisodeSteps }) as AnyEnv
+  const onWorkers = (kit: WorkerKit) =>
+    kit.create({ id: registration.id, kwargs, maxEpisodeSteps, module: registration.module }, { numEnvs, autoreset })
+
+  const vectorized = (): VectorEnv => {
+    if ('functions' in registration && (vectorization === 'auto' || vectorization === 'arrays')) {
+      const full = specOf(registration, kwargs, maxEpisodeSteps)
+      return structOfArrays(registration.functions(full.kwargs), { numEnvs, autoreset, maxEpisodeSteps, spec: full })
+    }
+    if (vectorization === 'workers') return onWorkers(workers!)
+    if (vectorization === 'auto' && workers !== undefined && numEnvs > 1 && workersPayFor(one, numEnvs, workers)) {
+      try {
+        return onWorkers(workers)
+      } catch (error) {
+        if (!(error instanceof UnknownEnvError)) throw error // registered here, by no module: no worker can make it
+      }
+    }
+    return serial(one, { numEnvs, autoreset })
+  }
+  return recordVectorStatistics(vectorized())
+}
+
+function workersPayFor(one: () => AnyEnv, numEnvs: number, { clock, parallelism }: WorkerKit): boolean {
+  const env = one()
+  try {
+    return workersPay(numEnvs, stepCost(env, clock), parallelism)
+  } finally {
+    env.close()
+  }
 }
 
 function bare(registration: Registration, full: EnvSpec): Env {

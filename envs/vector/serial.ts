@@ -17,6 +17,15 @@ export interface SerialOptions {
   readonly numEnvs: number
   /** Default 'same-step'. */
   readonly autoreset?: AutoresetMode
+  /** What messages call the first environment; above 0 where these are a part of a larger vector. Default 0. */
+  readonly firstIndex?: number
+}
+
+/** A vector environment whose single environments can be reached. */
+export interface SerialVectorEnv extends VectorEnv {
+  /** Calls `visit` with every environment, in order; what it returns is collected. Do not reset or step an environment in it. */
+  // biome-ignore lint/suspicious/noExplicitAny: rows of numbers cross here, whatever the elements are
+  each<T>(visit: (env: Env<any, any>, index: number) => T): T[]
 }
 
 /**
@@ -24,7 +33,8 @@ export interface SerialOptions {
  * @throws RangeError when numEnvs is not a whole number of at least 1; EnvError when the spaces differ or have no flat form
  */
 // biome-ignore lint/suspicious/noExplicitAny: rows of numbers cross here, whatever the elements are
-export function serial(create: (index: number) => Env<any, any>, { numEnvs, autoreset = 'same-step' }: SerialOptions): VectorEnv {
+export function serial(create: (index: number) => Env<any, any>, options: SerialOptions): SerialVectorEnv {
+  const { numEnvs, autoreset = 'same-step', firstIndex = 0 } = options
   checkVector('serial', numEnvs, autoreset)
   const envs = Array.from({ length: numEnvs }, (_, i) => create(i))
   const first = envs[0]!
@@ -48,7 +58,7 @@ export function serial(create: (index: number) => Env<any, any>, { numEnvs, auto
 
   const write = (i: number, observation: unknown, out: Float32Array) => {
     writeFlat(observationSpace, observation, out, i * width)
-    checkObservation(name, out, i * width, width, i, steps[i]!)
+    checkObservation(name, out, i * width, width, firstIndex + i, steps[i]!)
   }
 
   const begin = (i: number, seed?: number, options?: Readonly<Record<string, unknown>>) => {
@@ -62,7 +72,7 @@ export function serial(create: (index: number) => Env<any, any>, { numEnvs, auto
   const advance = (i: number, actions: ArrayLike<number>) => {
     const [observation, reward, ended, cut, info] = envs[i]!.step(readFlat(actionSpace, actions, i * actionSpace.size))
     steps[i]!++
-    checkReward(name, reward, i, steps[i]!)
+    checkReward(name, reward, firstIndex + i, steps[i]!)
     rewards[i] = reward
     terminated[i] = ended ? 1 : 0
     truncated[i] = cut ? 1 : 0
@@ -129,6 +139,7 @@ export function serial(create: (index: number) => Env<any, any>, { numEnvs, auto
       }
       started = savedBoolean(`${name}.load: started`, object['started'])
     },
+    each: (visit) => envs.map(visit),
     close: () => {
       for (const env of envs) env.close()
     },

@@ -1,5 +1,12 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { asClip } from '../../src/clip/as-clip.js'
+import { CLIP_OF, CLIP_PER, CLIP_SHAPES, clipOf } from '../../src/clip/clip.js'
+import { fixed } from '../../src/clip/fixed.js'
+import { lossFeedback } from '../../src/clip/loss-feedback.js'
+import type { NumberOption, Option } from '../../src/clip/options.js'
 import { clipConfig, clipEntries, clipNames, createClip, describeClip, parseClip } from '../../src/clip/registry.js'
+import type { ClipConfig } from '../../src/core/config/schema.js'
 import { UsageError } from '../../src/core/errors.js'
 
 describe.each(clipNames())('preset %s', (name) => {
@@ -48,15 +55,20 @@ describe('on the command line', () => {
     expect(() => createClip(parseClip(text))).not.toThrow()
   })
 
-  test.each(['', ':tau=1', 'norm:tau', 'norm:=1', 'norm:tau=1,tau=2', 'norm:name=x', 'norm:tau=1=2'])('refuses %j', (text) => {
-    expect(() => parseClip(text)).toThrow(UsageError)
-  })
+  test.each(['', ':tau=1', 'norm:tau', 'norm:=1', 'norm:tau=1,tau=2', 'norm:name=x', 'norm:tau=1=2', 'norm:a=1,,b=2'])(
+    'refuses %j',
+    (text) => {
+      expect(() => parseClip(text)).toThrow(UsageError)
+    },
+  )
 })
 
 describe('refused, with the near name, the bound and the value', () => {
   test.each([
     [{ name: 'agcc' }, 'Did you mean "agc"'],
     [{ name: 'toString' }, 'unknown clip'],
+    [parseClip('norm:__proto__=1'), 'has no option "__proto__"'],
+    [parseClip('norm:constructor=1'), 'has no option "constructor"'],
     [{ name: 'global-norm', taw: 1 }, 'Did you mean "tau"'],
     [{ name: 'global-norm', tau: 0 }, 'tau must be above 0, got 0'],
     [{ name: 'global-norm', tau: 'big' }, 'tau'],
@@ -69,5 +81,88 @@ describe('refused, with the near name, the bound and the value', () => {
   ])('%j', (config, said) => {
     expect(() => createClip(config as never)).toThrow(UsageError)
     expect(() => createClip(config as never)).toThrow(said)
+  })
+})
+
+/** Any value that the option allows. */
+function allowed(option: Option): fc.Arbitrary<unknown> {
+  if (option.kind === 'choice') return fc.constantFrom(...option.values)
+  if (option.kind === 'text') return fc.constantFrom('loss', 'return', 'kl')
+  return option.orNull === undefined ? numberWithin(option) : fc.oneof(numberWithin(option), fc.constant(null))
+}
+
+function numberWithin({ above, atLeast, below, atMost, whole }: NumberOption): fc.Arbitrary<number> {
+  const [min, max] = [atLeast ?? above ?? -50, atMost ?? below ?? 50]
+  const any = whole ? fc.integer({ min, max }) : fc.double({ min, max, noNaN: true })
+  return any.map((x) => x + 0).filter((x) => (above === undefined || x > above) && (below === undefined || x < below)) // text has no −0
+}
+
+describe('for any options', () => {
+  // bounds of loss feedback hang together; they have tests of their own
+  const configs = fc.constantFrom(...clipEntries()).chain(({ name, options }) => {
+    const free = Object.entries(options).filter(([key]) => !(name.startsWith('loss-feedback') && ['min', 'max'].includes(key)))
+    const words = { per: fc.constantFrom(...CLIP_PER), shape: fc.constantFrom(...CLIP_SHAPES), of: fc.constantFrom(...CLIP_OF) }
+    const chosen = fc.record({ ...Object.fromEntries(free.map(([key, option]) => [key, allowed(option)])), ...words }, { requiredKeys: [] })
+    return chosen.map((rest) => {
+      const { of, ...others } = rest as Record<string, unknown>
+      return { ...others, ...(of !== undefined && name !== 'mean-std' && { of }), name } as ClipConfig
+    })
+  })
+
+  test('a clip comes back from its configuration, also through a file', () => {
+    fc.assert(
+      fc.property(configs, (config) => {
+        const clip = createClip(config)
+        const saved = clipConfig(clip)
+        expect(saved).toMatchObject(config)
+        expect(clipConfig(createClip(JSON.parse(JSON.stringify(saved))))).toEqual(JSON.parse(JSON.stringify(saved)))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('and from the text of a command line', () => {
+    fc.assert(
+      fc.property(configs, ({ name, ...rest }) => {
+        const pairs = Object.entries(rest).map(([key, value]) => `${key}=${value}`)
+        const text = pairs.length === 0 ? name : `${name}:${pairs.join(',')}`
+        expect(clipConfig(createClip(parseClip(text)))).toEqual(clipConfig(createClip({ ...rest, name })))
+      }),
+      { numRuns: 500 },
+    )
+  })
+
+  test('its rule is one of a clip in every respect: the words that were not said are the preset’s', () => {
+    for (const { name } of clipEntries()) {
+      const { of, per, shape } = createClip({ name })
+      expect(clipConfig(createClip({ name, per: 'tensor' }))).toMatchObject({ of, per: 'tensor', shape })
+      expect(clipConfig(createClip({ name, shape: 'soft' }))).toMatchObject({ of, per, shape: 'soft' })
+    }
+  })
+})
+
+describe('ways to say a clip', () => {
+  test('text, configuration, rule and clip are the same', () => {
+    const wanted = clipConfig(createClip({ name: 'fixed', tau: 2 }))
+    for (const clip of ['fixed:tau=2', { name: 'fixed', tau: 2 }, fixed(2), clipOf(fixed(2))])
+      expect(clipConfig(asClip(clip, 'loss'))).toEqual(wanted)
+  })
+
+  test('a rule that listens hears the caller’s signal, unless one is said', () => {
+    const heard = (clip: Parameters<typeof asClip>[0]) => asClip(clip, 'kl').rule.listensTo
+    expect(heard('loss-feedback')).toBe('kl')
+    expect(heard({ name: 'loss-feedback', tau0: 2 })).toBe('kl')
+    expect(heard('loss-feedback:signal=return')).toBe('return')
+    expect(heard(lossFeedback({ signal: 'value-loss' }))).toBe('value-loss')
+    expect(heard('agc')).toBeUndefined()
+  })
+
+  test('a rule of the caller’s own has no configuration', () => {
+    const { config: _, ...own } = fixed(1)
+    expect(() => clipConfig(clipOf({ ...own, name: 'mine' }))).toThrow('has a rule of its own ("mine")')
+  })
+
+  test('a rule for elements bounds no norm', () => {
+    expect(() => createClip({ name: 'mean-std', of: 'norm' })).toThrow('of must be element, got norm')
   })
 })

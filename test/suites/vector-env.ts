@@ -1,16 +1,13 @@
 /** The laws that every kind of vector environment keeps, shown on CartPole and on a world that only counts. */
 import { describe, expect, test } from 'vitest'
 import { drawing } from '../../envs/canvas/canvas.js'
-import { cartpole } from '../../envs/classic-control/cartpole.js'
-import type { FunctionalEnv } from '../../envs/core.js'
 import type { Json } from '../../envs/json.js'
-import { make } from '../../envs/registry.js'
-import { discrete } from '../../envs/spaces/discrete.js'
+import { type EnvOptions, make } from '../../envs/registry.js'
 import { multiDiscrete } from '../../envs/spaces/multi-discrete.js'
 import { recordEpisodeStatistics } from '../../envs/vector/record-episode-statistics.js'
 import type { AutoresetMode, VectorEnv } from '../../envs/vector/vector-env.js'
-import { counter } from '../support/counter-env.js'
 import { fixture } from '../support/fixtures.js'
+import type { WORLDS } from '../support/worlds.js'
 
 export interface VectorChoices {
   readonly numEnvs: number
@@ -19,9 +16,8 @@ export interface VectorChoices {
   readonly maxEpisodeSteps?: readonly number[] | null
 }
 
-/** Makes N environments of functions; the functions may depend on the index only where a test says so. */
-// biome-ignore lint/suspicious/noExplicitAny: any environment
-export type CreateVector = (functions: FunctionalEnv<any, any>, choices: VectorChoices) => VectorEnv
+/** Makes N environments of the functions that `WORLDS[world](kwargs)` gives. */
+export type CreateVector = (world: keyof typeof WORLDS, kwargs: EnvOptions, choices: VectorChoices) => VectorEnv
 
 // biome-ignore lint/suspicious/noExplicitAny: fixture rows
 type Row = any
@@ -29,7 +25,7 @@ type Row = any
 const MODES: Readonly<Record<string, AutoresetMode>> = { SAME_STEP: 'same-step', NEXT_STEP: 'next-step', DISABLED: 'disabled' }
 
 export function vectorEnvSuite(name: string, create: CreateVector): void {
-  const poles = (choices: Partial<VectorChoices> = {}) => create(cartpole(), { numEnvs: 3, ...choices })
+  const poles = (choices: Partial<VectorChoices> = {}) => create('cartpole', {}, { numEnvs: 3, ...choices })
 
   describe(`${name} keeps the laws of vector environments`, () => {
     test.each<Row>(fixture('vector').cases.filter((c: Row) => c.mode in MODES))('goes where Gymnasium goes in $mode', (c) => {
@@ -96,7 +92,7 @@ export function vectorEnvSuite(name: string, create: CreateVector): void {
         ],
       ],
     ])('%s gives the sequence of the reference', (autoreset, table) => {
-      const venv = create(counter(), { numEnvs: 3, autoreset })
+      const venv = create('counter', {}, { numEnvs: 3, autoreset })
       venv.reset({ seed: [2, 3, 3] }) // the counter's seed decides its length
       for (const { obs, rewards, ended, final, afterReset } of table) {
         const step = venv.step([1, 2, 3])
@@ -121,7 +117,7 @@ export function vectorEnvSuite(name: string, create: CreateVector): void {
     })
 
     test('one of its environments goes on the same way as a single environment', () => {
-      const venv = create(cartpole(), { numEnvs: 3, maxEpisodeSteps: [500, 500, 500] })
+      const venv = create('cartpole', {}, { numEnvs: 3, maxEpisodeSteps: [500, 500, 500] })
       venv.reset({ seed: 9 })
       onward(venv, 5)
       const alone = make('CartPole')
@@ -146,19 +142,21 @@ export function vectorEnvSuite(name: string, create: CreateVector): void {
       expect(venv.step([1, 1, 1])).toBe(step)
     })
 
-    test.each([
-      [[0, 0], 'expected 3 numbers (3 environments, 1 each), got 2'],
-      [[0, 0, 0, 0], 'expected 3 numbers (3 environments, 1 each), got 4'],
-      [[0, 2, 0], 'environment 1: expected an index from 0 to 1 for Discrete(2), got 2'],
-      [[0, 0, 0.5], 'environment 2: expected an index from 0 to 1 for Discrete(2), got 0.5'],
-      [[Number.NaN, 0, 0], 'environment 0: expected an index from 0 to 1 for Discrete(2), got NaN'],
-      [1 as unknown as number[], 'expected 3 numbers'],
-    ])('refuses the actions %o before anything moves', (actions, message) => {
+    test('refuses wrong actions before anything moves', () => {
       const venv = poles()
       venv.reset({ seed: 0 })
       const before = venv.save()
-      expect(() => venv.step(actions)).toThrow(message)
-      expect(venv.save()).toEqual(before)
+      for (const [actions, message] of [
+        [[0, 0], 'expected 3 numbers (3 environments, 1 each), got 2'],
+        [[0, 0, 0, 0], 'expected 3 numbers (3 environments, 1 each), got 4'],
+        [[0, 2, 0], 'environment 1: expected an index from 0 to 1 for Discrete(2), got 2'],
+        [[0, 0, 0.5], 'environment 2: expected an index from 0 to 1 for Discrete(2), got 0.5'],
+        [[Number.NaN, 0, 0], 'environment 0: expected an index from 0 to 1 for Discrete(2), got NaN'],
+        [1 as unknown as number[], 'expected 3 numbers'],
+      ] as const) {
+        expect(() => venv.step(actions)).toThrow(message)
+        expect(venv.save()).toEqual(before)
+      }
     })
 
     test('refuses a step before the first reset, and resets that cannot be', () => {
@@ -182,29 +180,12 @@ export function vectorEnvSuite(name: string, create: CreateVector): void {
       ['reward', Number.NaN],
       ['reward', Number.NEGATIVE_INFINITY],
     ] as const)('refuses the %s %s of an environment, and says whose it is and when', (field, value) => {
-      const venv = create(failing(field, value), { numEnvs: 3 })
+      const venv = create('failing', { field, value: String(value) }, { numEnvs: 3 })
       venv.reset({ seed: [0, 2, 0] }) // the second environment fails at its second step
       venv.step([0, 0, 0])
       expect(() => venv.step([0, 0, 0])).toThrow(expect.objectContaining({ name: 'NonFiniteError', env: 1, step: 2, field }))
     })
   })
-}
-
-/** An environment that counts its steps, and fails at the step whose number its seed gave. */
-function failing(field: 'observation' | 'reward', value: number): FunctionalEnv<Float32Array, number> {
-  const base = counter()
-  return {
-    ...base,
-    actionSpace: discrete(1),
-    transition: (state, at, action, actionAt, random) => {
-      base.transition(state, at, action, actionAt, random)
-      return field === 'reward' && state[at] === state[at + 1] ? value : 0
-    },
-    terminal: () => false,
-    observe: (state, at, out, outAt) => {
-      out[outAt] = field === 'observation' && state[at]! > 0 && state[at] === state[at + 1] ? value : state[at]!
-    },
-  }
 }
 
 function onward(venv: VectorEnv, steps: number): unknown[] {

@@ -1,19 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import type { FunctionalEnv } from '../../../envs/core.js'
 import { functionalEnv } from '../../../envs/functional-env.js'
 import { make } from '../../../envs/registry.js'
 import { serial } from '../../../envs/vector/serial.js'
-import { orderEnforcing } from '../../../envs/wrappers/order-enforcing.js'
-import { timeLimit } from '../../../envs/wrappers/time-limit.js'
-import { type VectorChoices, vectorEnvSuite } from '../../suites/vector-env.js'
+import { vectorEnvSuite } from '../../suites/vector-env.js'
+import { failing, single } from '../../support/worlds.js'
 
-// biome-ignore lint/suspicious/noExplicitAny: any environment
-vectorEnvSuite('serial', (functions: FunctionalEnv<any, any>, { maxEpisodeSteps, ...choices }: VectorChoices) =>
-  serial((i) => {
-    const env = orderEnforcing(functionalEnv(functions))
-    const limit = maxEpisodeSteps?.[i]
-    return limit === undefined ? env : timeLimit(env, limit)
-  }, choices),
+vectorEnvSuite('serial', (world, kwargs, { maxEpisodeSteps: limits = null, ...choices }) =>
+  serial((i) => single({ world, kwargs, limits }, i), choices),
 )
 
 describe('serial', () => {
@@ -29,6 +22,19 @@ describe('serial', () => {
     const venv = serial((i) => ({ ...make('CartPole'), close: () => closed.push(i) }), { numEnvs: 3 })
     venv.close()
     expect(closed).toEqual([0, 1, 2])
+  })
+
+  test('lets every environment be visited, in order', () => {
+    const venv = serial(() => make('CartPole'), { numEnvs: 3 })
+    venv.reset({ seed: 5 })
+    expect(venv.each((env, index) => [index, env.save()])).toEqual([0, 1, 2].map((index) => [index, venv.saveOne(index)]))
+  })
+
+  test('a part of a larger vector is counted on from its first', () => {
+    const venv = serial(() => functionalEnv(failing({ field: 'reward', value: 'NaN' })), { numEnvs: 2, firstIndex: 6 })
+    venv.reset({ seed: [0, 2] })
+    venv.step([0, 0])
+    expect(() => venv.step([0, 0])).toThrow(expect.objectContaining({ env: 7, step: 2 }))
   })
 
   test('tells the info of each environment', () => {

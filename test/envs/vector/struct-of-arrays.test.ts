@@ -3,8 +3,9 @@ import { cartpole } from '../../../envs/classic-control/cartpole.js'
 import { frozenLake } from '../../../envs/toy-text/frozen-lake.js'
 import { structOfArrays } from '../../../envs/vector/struct-of-arrays.js'
 import { vectorEnvSuite } from '../../suites/vector-env.js'
+import { WORLDS } from '../../support/worlds.js'
 
-vectorEnvSuite('structOfArrays', structOfArrays)
+vectorEnvSuite('structOfArrays', (world, kwargs, choices) => structOfArrays(WORLDS[world](kwargs), choices))
 
 describe('structOfArrays', () => {
   test('tells what each environment says of its state', () => {
