@@ -19,7 +19,12 @@ interface Room {
 const ROOMS: Readonly<Record<string, Room>> = {
   envs: {
     may: [],
-    never: [{ packages: /^(node:|@tensorflow\/)/, except: ['envs/vector/node-workers.ts', 'envs/vector/worker-entry.ts'] }],
+    never: [
+      {
+        packages: /^(node:|@tensorflow\/)/,
+        except: ['envs/vector/node-crew.ts', 'envs/vector/node-workers.ts', 'envs/vector/worker-entry.ts'],
+      },
+    ],
   },
   'src/core': { may: [], types: ['envs'], never: [{ packages: /^(node:|@tensorflow\/)/ }] },
   'src/clip': { may: ['src/core'], never: [{ packages: /^(node:|@tensorflow\/)/ }] },

@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process'
+import { renameSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
 import { WorkerEnvError } from '../../../envs/errors.js'
 import type { EnvOptions } from '../../../envs/registry.js'
@@ -8,6 +10,19 @@ import type { EnvSource, WorkersOptions } from '../../../envs/vector/node-worker
 import * as fromSources from '../../../envs/vector/node-workers.js'
 import { serial } from '../../../envs/vector/serial.js'
 import type { VectorEnv, VectorStep } from '../../../envs/vector/vector-env.js'
+import {
+  BUSY,
+  commandWord,
+  controlWords,
+  MESSAGE,
+  PENDING,
+  requestWord,
+  STEP,
+  sharedRows,
+  stateWord,
+  WELL,
+  type WorkerTask,
+} from '../../../envs/vector/worker-memory.js'
 import { vectorEnvSuite } from '../../suites/vector-env.js'
 import { built } from '../../support/built.js'
 import { faulty } from '../../support/faulty-worlds.js'
@@ -99,7 +114,9 @@ describe('errors of an environment in a worker', () => {
     const venv = faultyCrew({ fault: 'save throws', env: 1 })
     venv.reset({ seed: 1 })
     expect(() => venv.save()).toThrow('environment.save: environment 1 (seed 2, episode 1, step 0) threw Error: cannot be saved')
-    expect(venv.saveOne(2)).toBeTypeOf('object')
+    const whole = serial((i) => faulty({}, i), { numEnvs: 4 })
+    whole.reset({ seed: 1 })
+    expect(venv.saveOne(2)).toEqual(whole.saveOne(2)) // and not what its worker answered to the save that failed
     const telling = faultyCrew({ fault: 'tells a function', env: 1, step: 1 })
     telling.reset()
     const step = telling.step([0, 0, 0, 0])
@@ -137,6 +154,57 @@ describe('a worker that is lost', () => {
   })
 })
 
+describe('a worker', () => {
+  test('that cannot even be loaded is noticed at once', () => {
+    const file = `${folder}/envs/vector/worker-loop.js`
+    renameSync(file, `${file}.gone`)
+    try {
+      const error = thrown(() => crew({ id: 'CartPole-v1' }))
+      expect(error).toMatchObject({ name: 'WorkerLostError', message: expect.stringContaining('worker-loop.js') })
+    } finally {
+      renameSync(`${file}.gone`, file)
+    }
+  })
+
+  test('woken without a request does nothing', async () => {
+    const control = controlWords(1)
+    const { port1: port, port2 } = new MessageChannel()
+    const source: EnvSource = { module: FAULTY, export: 'faulty', kwargs: {} }
+    const task: WorkerTask = { source, first: 0, count: 1, numEnvs: 1, autoreset: 'same-step', index: 0, control }
+    const answered = async (ask: () => void) => {
+      Atomics.store(control, PENDING, 1)
+      Atomics.store(control, stateWord(0), BUSY)
+      ask()
+      while (Atomics.load(control, PENDING) > 0) await new Promise((resolve) => setTimeout(resolve, 2))
+      expect(Atomics.load(control, stateWord(0))).toBe(WELL)
+    }
+    const request = (command: number, message?: unknown) => {
+      if (message !== undefined) port.postMessage(message)
+      Atomics.store(control, commandWord(0), command)
+      Atomics.add(control, requestWord(0), 1)
+      Atomics.notify(control, requestWord(0))
+    }
+    const rows = sharedRows(1, 1, 1)
+    let worker: Worker | null = null
+    await answered(() => {
+      const entry = pathToFileURL(`${folder}/envs/vector/worker-entry.js`)
+      worker = new Worker(entry, { workerData: { task, port: port2 }, transferList: [port2] })
+    })
+    await answered(() => request(MESSAGE, { kind: 'memory', block: rows.block }))
+    await answered(() => request(MESSAGE, { kind: 'reset', seed: [0] }))
+    for (let t = 1; t <= 5; t++) {
+      await answered(() => request(STEP))
+      expect(rows.observations[0]).toBe(t) // as many steps as were asked for
+      for (let i = 0; i < 5; i++) {
+        Atomics.notify(control, requestWord(0)) // as from a caller that was held up after raising the counter
+        await new Promise((resolve) => setTimeout(resolve, 2))
+      }
+    }
+    await worker!.terminate()
+    port.close()
+  })
+})
+
 describe('workers', () => {
   test('tell infos when asked, also those of a reset with options', () => {
     const venv = faultyCrew({}, { numEnvs: 3 })
@@ -147,6 +215,9 @@ describe('workers', () => {
     expect(step.infos).toEqual([{ steps: 1 }, { steps: 1 }, { low: 1 }])
     expect(() => venv.reset({ options: { run: () => 0 } })).toThrow('environment.reset: what goes to a worker must be plain data')
     expect([...venv.step([1, 1, 1]).observations]).toEqual([2, 2, 1])
+    expect(step.infos).toEqual([{ steps: 2 }, { steps: 2 }, { steps: 1 }])
+    venv.step([1, 1, 1])
+    expect(step.infos).toEqual([{ steps: 3 }, { steps: 3 }, {}]) // seed 2 gives episodes of two steps: that one began again
   })
 
   test('of any number give what one after the other gives, and take over its state', () => {

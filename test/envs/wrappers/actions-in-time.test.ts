@@ -5,6 +5,7 @@ import { make } from '../../../envs/registry.js'
 import { autoreset } from '../../../envs/wrappers/autoreset.js'
 import { repeatAction } from '../../../envs/wrappers/repeat-action.js'
 import { type StickyActionOptions, stickyAction } from '../../../envs/wrappers/sticky-action.js'
+import { timeLimit } from '../../../envs/wrappers/time-limit.js'
 import { gymnasiumWrapped, wrapperSuite } from '../../suites/wrapper.js'
 import { counter } from '../../support/counter-env.js'
 
@@ -120,5 +121,16 @@ describe('autoreset', () => {
     ])
     env.reset()
     expect(env.step(1)[1]).toBe(1) // a reset by hand is enough
+  })
+
+  test('an end by the time limit is an end', () => {
+    const env = autoreset(timeLimit(paying(), 2))
+    env.reset({ seed: 0 }) // endless by itself
+    expect([5, 6, 7, 8].map((action) => env.step(action).slice(1, 4))).toEqual([
+      [5, false, false],
+      [6, false, true],
+      [0, false, false],
+      [8, false, false],
+    ])
   })
 })

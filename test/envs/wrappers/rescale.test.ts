@@ -37,6 +37,15 @@ describe('rescaling', () => {
     )
   })
 
+  test('in a float32 Box every operation rounds to float32, as in NumPy', () => {
+    const { forward, backward } = rescaling('test', box({ low: 0, high: 3 }), { min: 1, max: 2 })
+    const third = Math.fround(1 / 3)
+    for (const x of [0.1, 0.7, 1.3, 2.9].map(Math.fround)) {
+      expect(forward(x, 0)).toBe(Math.fround(Math.fround(third * x) + 1))
+      expect(backward(forward(x, 0), 0)).toBe(Math.fround(Math.fround(forward(x, 0) - 1) / third))
+    }
+  })
+
   test('numbers that are open on a side are only shifted', () => {
     const space = box({ low: [-Infinity, 2, -Infinity], high: [Infinity, Infinity, 5] })
     const { forward, backward } = rescaling('test', space, { min: [-Infinity, 0, -Infinity], max: [Infinity, Infinity, 1] })
