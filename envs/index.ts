@@ -20,6 +20,12 @@ export * from './env-types.js'
 export { EnvError, EnvOptionError, NonFiniteError, ResetNeededError, UnknownEnvError, WorkerEnvError, WorkerLostError } from './errors.js'
 export { functionalEnv } from './functional-env.js'
 export type { Json } from './json.js'
+export { asterix } from './minatar/asterix.js'
+export { breakout } from './minatar/breakout.js'
+export { freeway } from './minatar/freeway.js'
+export type { MinAtarOptions } from './minatar/game.js'
+export { seaquest } from './minatar/seaquest.js'
+export { spaceInvaders } from './minatar/space-invaders.js'
 export {
   type EnvOptions,
   type EnvSpec,
@@ -54,6 +60,16 @@ export { type Sequence, type SequenceChoices, type SequenceElement, type Sequenc
 export type { ElementOf, MaskOf, ProbabilitiesOf, SampleChoices, Space, SpaceKind, SpaceSeed } from './spaces/space.js'
 export { type Text, type TextChoice, type TextChoices, type TextOptions, text } from './spaces/text.js'
 export { type Tuple, type TupleChoices, tuple } from './spaces/tuple.js'
+export {
+  type IdentityOptions,
+  type IdentityRowOptions,
+  identity,
+  identityBox,
+  identityMultiBinary,
+  identityMultiDiscrete,
+} from './teaching/identity.js'
+export { type MemoryOptions, memory } from './teaching/memory.js'
+export { type TargetOptions, target } from './teaching/target.js'
 export { type BlackjackOptions, blackjack } from './toy-text/blackjack.js'
 export { type CliffWalkingOptions, cliffWalking } from './toy-text/cliff-walking.js'
 export { crossable, type FrozenLakeOptions, frozenLake, LAKES, randomLake } from './toy-text/frozen-lake.js'
