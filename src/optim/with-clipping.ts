@@ -12,14 +12,24 @@
  * Feedback: a plain tfjs program has no updates, so here one is `feedbackEvery` steps of `minimize` (or batches of `fit`), and its signal
  * is 'loss', their mean. Other signals, and custom loops, come in by `reportSignal`.
  */
-import { engine, type NamedTensorMap, Optimizer, type Scalar, serialization, type Tensor, tensor, Variable } from '@tensorflow/tfjs-core'
+import {
+  engine,
+  type NamedTensorMap,
+  Optimizer,
+  type Scalar,
+  serialization,
+  type Tensor,
+  tensor,
+  type Variable,
+} from '@tensorflow/tfjs-core'
 import { asClip, type ClipLike } from '../clip/as-clip.js'
 import type { Clip } from '../clip/clip.js'
-import { clipConfig, createClip } from '../clip/registry.js'
+import { clipConfig } from '../clip/registry.js'
 import type { Signal } from '../clip/rule.js'
 import { positiveInteger } from '../core/checks.js'
 import { RunError, UsageError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
+import { exactScalars, readConfig, readState, restoreScalars, stateTensor, writeConfig } from './clipped-state.js'
 import { type Clipper, type ClipReport, createClipper } from './clipper.js'
 import { layout, type ParameterLayout } from './layout.js'
 import { LossMean } from './loss-mean.js'
@@ -47,16 +57,6 @@ export function withClipping(optimizer: Optimizer, clip: ClipLike, options: With
 type NamedTensor = { name: string; tensor: Tensor }
 
 const STATE = 'tau-rl/clip-state' // name of the one weight that holds everything of ours; a clip around a clip adds to it
-
-/** What getWeights writes as JSON. */
-interface SavedState {
-  readonly slots: Json
-  readonly clipper: Json
-  readonly loss: number[]
-  readonly scalars: [string, number][]
-  readonly counters: number[]
-  readonly early: Signal[]
-}
 
 export class ClippedOptimizer extends Optimizer {
   static get className(): string {
@@ -186,35 +186,27 @@ export class ClippedOptimizer extends Optimizer {
 
   /** The wrapped optimiser's weights, then one text with the state of the clip. */
   override async getWeights(): Promise<NamedTensor[]> {
-    const state = JSON.stringify({
-      slots: this.loaded?.slots ?? this.slots,
+    const state = stateTensor({
+      slots: (this.loaded?.slots ?? this.slots) as unknown as Json,
       clipper: this.loaded?.clipper ?? this.clipper.save(),
       loss: this.loss.save(),
-      scalars: scalarVariables(this.inner).map(([key, variable]) => [key, variable.dataSync()[0]!]),
+      scalars: exactScalars(this.inner),
       counters: [this.skipped, this.skippedInRow],
       early: this.early.filter(({ value }) => Number.isFinite(value)), // JSON has no others, and rules pass over them
     })
-    return [...(await this.inner.getWeights()), { name: this.stateName, tensor: tensor([state], [1], 'string') }]
+    return [...(await this.inner.getWeights()), { name: this.stateName, tensor: state }]
   }
 
+  /** @throws RunError when our own weight is missing or does not fit */
   override async setWeights(weights: NamedTensor[]): Promise<void> {
     const own = weights.find(({ name }) => name === this.stateName)
     if (!own) throw new RunError(`withClipping: expected a weight "${this.stateName}" among the optimizer's weights`)
-    const [text] = (await own.tensor.data<'string'>()) as unknown as string[]
-    const state = JSON.parse(text!) as SavedState
+    const state = await readState(own.tensor)
     const slots = readSlots(state.slots)
     await this.inner.setWeights(weights.filter(({ name }) => name !== this.stateName))
-    const scalars = new Map(state.scalars)
-    // tfjs recomputes the powers of β on loading, which differ from the running products by a few last bits
-    for (const [key, variable] of scalarVariables(this.inner)) {
-      const value = scalars.get(key)
-      if (value === undefined) continue
-      const exact = tensor(value, [], variable.dtype)
-      variable.assign(exact)
-      exact.dispose()
-    }
+    restoreScalars(this.inner, state.scalars)
     this.loss.load(state.loss)
-    this.early = state.early
+    this.early = [...state.early]
     this.slots = []
     this.layout = layout([])
     this.clipper = createClipper(this.clip, this.layout)
@@ -222,26 +214,18 @@ export class ClippedOptimizer extends Optimizer {
     this.loaded = slots.length === 0 ? null : { slots, clipper: state.clipper }
   }
 
-  /**
-   * One text: on loading, tfjs changes underscores in every string and key of a configuration.
-   * @throws UsageError when the rule is of the caller's own making and cannot be saved by name
-   */
+  /** @throws UsageError when the rule is of the caller's own making and cannot be saved by name */
   override getConfig(): serialization.ConfigDict {
-    const optimizer = { className: this.inner.getClassName(), config: this.inner.getConfig() }
-    const { feedbackEvery, maxSkips } = this
-    return { settings: withoutUnderscores(JSON.stringify({ optimizer, clip: clipConfig(this.clip), feedbackEvery, maxSkips })) }
+    const { inner, feedbackEvery, maxSkips } = this
+    return writeConfig(inner, { clip: clipConfig(this.clip), feedbackEvery, maxSkips })
   }
 
   static override fromConfig<T extends serialization.Serializable>(
     _cls: serialization.SerializableConstructor<T>,
     config: serialization.ConfigDict,
   ): T {
-    const { optimizer, clip, feedbackEvery, maxSkips } = JSON.parse(String(config['settings']))
-    const known = serialization.SerializationMap.getMap().classNameMap[optimizer.className]
-    if (!known) throw new UsageError(`withClipping: the optimizer "${optimizer.className}" is not registered with TensorFlow.js`)
-    const [innerClass, innerFromConfig] = known
-    const inner = innerFromConfig(innerClass, optimizer.config) as unknown as Optimizer
-    return new ClippedOptimizer(inner, createClip(clip), { feedbackEvery, maxSkips }) as unknown as T
+    const { inner, clip, ...options } = readConfig(config)
+    return new ClippedOptimizer(inner, clip, options) as unknown as T
   }
 
   override dispose(): void {
@@ -307,9 +291,3 @@ function variableNamed(name: string): Variable {
   if (!variable) throw new UsageError(`withClipping: no variable is called "${name}"; gradients are named after their variables`)
   return variable
 }
-
-/** Such as Adam's running powers of β. */
-const scalarVariables = (optimizer: Optimizer): [string, Variable][] =>
-  Object.entries(optimizer).filter((entry): entry is [string, Variable] => entry[1] instanceof Variable && entry[1].size === 1)
-
-const withoutUnderscores = (json: string): string => json.replaceAll('_', '\\u005f')
