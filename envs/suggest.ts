@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein'
 
 /** Up to three of `names` that look like `name`, nearest first. */
-export function nearest(name: string, names: readonly string[]): string[] {
+function nearest(name: string, names: readonly string[]): string[] {
   const wanted = name.toLowerCase()
   return names
     .map((candidate) => ({ candidate, far: distance(wanted, candidate.toLowerCase()), begins: candidate.toLowerCase().startsWith(wanted) }))

@@ -48,7 +48,7 @@ const TO_SHOT = OWN + 9
 const TO_DIVER = OWN + 10
 const TO_DIVER_MOVE = OWN + 11
 /** Ten rows of bits for each kind, first those that head left, then those that head right. */
-export const OURS = OWN + 12 // the submarine's bullets
+const OURS = OWN + 12 // the submarine's bullets
 export const THEIRS = OURS + 2 * SIDE // the enemies' bullets
 export const FISH = THEIRS + 2 * SIDE
 export const SUBMARINES = FISH + 2 * SIDE

@@ -28,14 +28,14 @@ const ALIEN_PAUSE = 8 // frames from one shot of the aliens to the next: the low
 const waveFrames = (wave: number) => Math.max(11 - wave, 4)
 
 /** Fields of the state; exported for tests. */
-export const CANNON = OWN // column
+const CANNON = OWN // column
 const PAUSE = OWN + 1 // frames until the cannon may shoot
 export const HEADING = OWN + 2 // of the aliens: 1 right, −1 left
 export const TO_MOVE = OWN + 3 // frames until they move
 const TO_SHOT = OWN + 4 // frames until they shoot
 export const WAVE = OWN + 5 // 0 is the first
 export const ALIENS = OWN + 6 // ten rows of bits
-export const OURS = ALIENS + SIDE // the cannon's bullets
+const OURS = ALIENS + SIDE // the cannon's bullets
 export const THEIRS = OURS + SIDE
 
 const CHANNELS = [

@@ -8,7 +8,7 @@ import type { Metrics, RunResult } from '../core/events.js'
 import { mean } from './statistics/moments.js'
 
 /** Episodes in the running mean. */
-export const WINDOW = 100
+const WINDOW = 100
 
 export interface RunMeasures {
   /** R at the end: mean return of the last 100 training episodes. Null when none ended. */

@@ -1,6 +1,6 @@
 /** Numbers as people read them: few digits, a steady width, no exponent unless it is needed. Every function answers '–' for "no number". */
 
-export const NO_NUMBER = '–'
+const NO_NUMBER = '–'
 
 /** Three significant digits, four above 100, in at most eight cells: 0.0123, 0.412, 4.05, 12.4, 487.2, 12.3k, 4.56M, 3.00e-5. */
 export function number(value: number | null | undefined): string {

@@ -27,7 +27,7 @@ export interface Series {
 export const EMPTY_SERIES: Series = { stride: 1, complete: [], size: 0, open: null }
 
 /** Points kept: more than the dot columns of a very wide terminal. */
-export const CAPACITY = 512
+const CAPACITY = 512
 
 /** The series with one more value; a value that is not finite changes nothing. */
 export function push(series: Series, x: number, value: number, capacity = CAPACITY): Series {

@@ -65,7 +65,7 @@ export function crc32c(bytes: Uint8Array): number {
 }
 
 /** As TFRecord stores it: a checksum of data that holds checksums is weak, so it is rotated and shifted. */
-export function maskedCrc32c(bytes: Uint8Array): number {
+function maskedCrc32c(bytes: Uint8Array): number {
   const crc = crc32c(bytes)
   return (((crc >>> 15) | (crc << 17)) + MASK) >>> 0
 }

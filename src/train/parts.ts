@@ -105,4 +105,4 @@ export async function makeLearner(config: RunConfig, venv: VectorEnv): Promise<L
 }
 
 /** 'loss-feedback per network' */
-export const clipLabel = (config: RunConfig): string => describeClip(createClip(config.clip))
+const clipLabel = (config: RunConfig): string => describeClip(createClip(config.clip))

@@ -1,7 +1,7 @@
 /** The lander: a hull and two legs that spring outward. It begins at the top in the middle. Source: Gymnasium 1.4. */
 import { HEIGHT, hinge, type Part, type Physics, type Point, part, rectangle, SCALE, type Touch, WIDTH, watchTouch } from '../world.js'
 
-export const HULL_OUTLINE: readonly Point[] = (
+const HULL_OUTLINE: readonly Point[] = (
   [
     [-14, 17],
     [-17, 0],

@@ -109,7 +109,7 @@ function valueAt(value: Json | undefined, path: KeyPath): Json | undefined {
 }
 
 /** Names of the settings below `path`, from the schema itself. */
-export function settingsAt(path: KeyPath): string[] {
+function settingsAt(path: KeyPath): string[] {
   let schema: unknown = runConfigSchema
   for (const key of path) schema = shapeOf(schema)?.[key]
   return Object.keys(shapeOf(schema) ?? {})

@@ -57,9 +57,9 @@ export const optimizerSchema = z.strictObject({
 })
 
 /** `name` is a preset or rule (`tau-rl clips` lists them); the other keys are its options and the words `of`, `per`, `shape`, `stage`. */
-export const clipSchema = z.object({ name: z.string().min(1) }).catchall(z.json())
+const clipSchema = z.object({ name: z.string().min(1) }).catchall(z.json())
 
-export const evaluationSchema = z.strictObject({
+const evaluationSchema = z.strictObject({
   every: z.int().gte(0).default(0).describe('environment steps between evaluations; 0 = only at the end'),
   episodes: count.default(10).describe('episodes per evaluation, greedy actions'),
 })

@@ -46,7 +46,7 @@ function identity({ run }: DashboardState, width: number): Line {
 }
 
 /** A bar, and the numbers that fit beside it. */
-export function progress(state: DashboardState, view: DashboardView, width: number): Line {
+function progress(state: DashboardState, view: DashboardView, width: number): Line {
   const share = progressOf(state)
   const seconds = elapsed(state, view)
   const numbers: Line[] = [
