@@ -8,6 +8,7 @@ export default defineConfig({
     // our public names, as examples import them
     alias: {
       'tau-rl/envs/box2d': at('envs/box2d/index.ts'), // before the names that it begins with
+      'tau-rl/envs/workers': at('envs/vector/node-workers.ts'),
       'tau-rl/envs': at('envs/index.ts'),
       'tau-rl/clip': at('src/optim/index.ts'),
       'tau-rl': at('src/index.ts'),

@@ -16,7 +16,8 @@ import { spaceFromJson } from '../spaces/from-json.js'
 import { actionCheck, checkIndex, checkVector } from './boundary.js'
 import { call, type Hand, hired, lostError, parting, post, received } from './node-crew.js'
 import { resetPlan } from './reset-plan.js'
-import type { AutoresetMode, VectorEnv, VectorStep } from './vector-env.js'
+import { answerRows } from './rows.js'
+import type { AutoresetMode, VectorEnv } from './vector-env.js'
 import type { WorkerKit } from './vectorization.js'
 import { failed } from './worker-failure.js'
 import {
@@ -148,25 +149,12 @@ export function workers(source: EnvSource, options: WorkersOptions): VectorEnv {
   opened(() => askAll('start', { kind: 'memory', block: shared.block }), dismiss)
   const check = actionCheck(name, actionSpace, numEnvs)
 
-  const observations = new Float32Array(numEnvs * observationSpace.size)
-  const finalObservations = new Float32Array(numEnvs * observationSpace.size)
-  const rewards = new Float64Array(numEnvs)
-  const terminated = new Uint8Array(numEnvs)
-  const truncated = new Uint8Array(numEnvs)
   let infos: readonly Info[] | null = null // fetched when somebody asks
-  const step: VectorStep = {
-    observations,
-    rewards,
-    terminated,
-    truncated,
-    finalObservations,
-    episodes: [],
-    get infos() {
-      usable('infos')
-      infos ??= askAll('infos', { kind: 'infos' }).flatMap((reply) => (reply as Extract<Reply, { kind: 'infos' }>).infos)
-      return infos
-    },
-  }
+  const { observations, finalObservations, rewards, terminated, truncated, step } = answerRows(numEnvs, observationSpace.size, () => {
+    usable('infos')
+    infos ??= askAll('infos', { kind: 'infos' }).flatMap((reply) => (reply as Extract<Reply, { kind: 'infos' }>).infos)
+    return infos
+  })
 
   return {
     numEnvs,

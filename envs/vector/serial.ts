@@ -10,7 +10,8 @@ import { describeSpace } from '../spaces/describe.js'
 import { readFlat, writeFlat } from '../spaces/flat.js'
 import { actionCheck, checkIndex, checkObservation, checkReward, checkRows, checkVector } from './boundary.js'
 import { resetPlan } from './reset-plan.js'
-import type { AutoresetMode, VectorEnv, VectorStep } from './vector-env.js'
+import { answerRows } from './rows.js'
+import type { AutoresetMode, VectorEnv } from './vector-env.js'
 
 export interface SerialOptions {
   /** At least 1. */
@@ -46,13 +47,8 @@ export function serial(create: (index: number) => Env<any, any>, options: Serial
 
   const steps = new Float64Array(numEnvs) // since the reset
   const waiting = new Uint8Array(numEnvs) // 1 where the next step is a reset (next-step)
-  const observations = new Float32Array(numEnvs * width)
-  const finalObservations = new Float32Array(numEnvs * width)
-  const rewards = new Float64Array(numEnvs)
-  const terminated = new Uint8Array(numEnvs)
-  const truncated = new Uint8Array(numEnvs)
   const infos = new Array<Info>(numEnvs).fill(NO_INFO)
-  const step: VectorStep = { observations, rewards, terminated, truncated, finalObservations, episodes: [], infos }
+  const { observations, finalObservations, rewards, terminated, truncated, step } = answerRows(numEnvs, width, () => infos)
   const check = actionCheck(name, actionSpace, numEnvs)
   let started = false
 

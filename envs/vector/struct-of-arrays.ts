@@ -16,7 +16,8 @@ import { loadOrderEnforcing, savedOrderEnforcing } from '../wrappers/order-enfor
 import { checkTimeLimit, loadTimeLimit, savedTimeLimit } from '../wrappers/time-limit.js'
 import { actionCheck, checkIndex, checkObservation, checkReward, checkVector } from './boundary.js'
 import { resetPlan } from './reset-plan.js'
-import type { AutoresetMode, VectorEnv, VectorStep } from './vector-env.js'
+import { answerRows } from './rows.js'
+import type { AutoresetMode, VectorEnv } from './vector-env.js'
 
 export interface StructOfArraysOptions {
   /** At least 1. */
@@ -42,28 +43,14 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
   const randoms: Generator[] = []
   const elapsed = new Float64Array(numEnvs) // steps since the reset
   const waiting = new Uint8Array(numEnvs) // 1 where the next step is a reset (next-step)
-  const observations = new Float32Array(numEnvs * width)
-  const finalObservations = new Float32Array(numEnvs * width)
-  const rewards = new Float64Array(numEnvs)
-  const terminated = new Uint8Array(numEnvs)
-  const truncated = new Uint8Array(numEnvs)
   const infos: Info[] = new Array<Info>(numEnvs).fill(NO_INFO)
   const { info } = functions
+  const { observations, finalObservations, rewards, terminated, truncated, step } = answerRows(numEnvs, width, () => {
+    if (info !== undefined) for (let i = 0; i < numEnvs; i++) infos[i] = info(state, i * stateSize)
+    return infos
+  })
   const check = actionCheck(name, actionSpace, numEnvs)
   let started = false
-
-  const step: VectorStep = {
-    observations,
-    rewards,
-    terminated,
-    truncated,
-    finalObservations,
-    episodes: [],
-    get infos() {
-      if (info !== undefined) for (let i = 0; i < numEnvs; i++) infos[i] = info(state, i * stateSize)
-      return infos
-    },
-  }
 
   const begin = (i: number, choices?: Readonly<Record<string, unknown>>) => {
     functions.initial(randoms[i]!, state, i * stateSize, choices)
