@@ -1,4 +1,5 @@
 /** The command line: `tau-rl train …`, `npm run train -- …`. Returns the exit code and never throws. */
+import '../../envs/box2d/index.js' // registers its environments; they need planck only when one is made
 import { Command, CommanderError } from 'commander'
 import { addCheckEnv } from './check-env.js'
 import { addCompare } from './compare.js'

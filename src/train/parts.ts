@@ -6,7 +6,7 @@ import { createTfLearner } from '../../agents/learners/tf-learner.js'
 import { algorithm } from '../../agents/registry.js'
 import { actionAdapter } from '../../agents/rollout/actions.js'
 import { observationEncoder } from '../../agents/rollout/observations.js'
-import { EnvOptionError } from '../../envs/errors.js'
+import { EnvError, EnvOptionError } from '../../envs/errors.js'
 import { makeVec } from '../../envs/registry.js'
 import type { VectorEnv } from '../../envs/vector/vector-env.js'
 import { selectBackend } from '../backend/backends.js'
@@ -90,6 +90,7 @@ export function makeEnvironments(config: Pick<RunConfig, 'env' | 'envOptions'>, 
     return makeVec(config.env, { numEnvs: count, kwargs: config.envOptions })
   } catch (error) {
     if (error instanceof EnvOptionError) throw new UsageError(`envOptions: ${error.message}`)
+    if (error instanceof EnvError) throw new UsageError(error.message) // an unknown name, or a package that is missing
     throw error
   }
 }
