@@ -4,12 +4,15 @@ import type { Bundle } from '../src/core/bundle.js'
 import type { LearnConfig } from '../src/core/config/schema.js'
 import type { Hyperparameters, Learner, UpdateReport } from './learners/learner.js'
 import type { CollectedEpisode, CollectedStep } from './rollout/collect.js'
+import type { Normalizer } from './rollout/normalizer.js'
 
 export interface AgentOptions {
   readonly venv: VectorEnv
   /** Made for the spaces of `venv`. */
   readonly learner: Learner
   readonly learn: LearnConfig
+  /** What the learner sees of observations and rewards. Default: all of it as it is. */
+  readonly normalizer?: Normalizer | undefined
   /** Seeds the environments' first reset, which happens at once: environment i gets seed + i. */
   readonly seed: number
 }

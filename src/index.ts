@@ -37,5 +37,6 @@ export {
 } from './record/index.js'
 export { type Evaluation, evaluate } from './train/evaluate.js'
 export { assemble, type RunParts } from './train/parts.js'
+export { loadPolicy, type Policy } from './train/policy.js'
 export { presetLayer, presetNames } from './train/presets.js'
 export { type RunControl, type TrainOptions, train } from './train/run.js'

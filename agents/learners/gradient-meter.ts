@@ -2,7 +2,7 @@
  * What the gradients of one update did: norms before and after the clip, per clip group and per layer, averaged over the minibatch steps
  * that were taken.
  */
-import type { Clip } from '../../src/clip/clip.js'
+import type { ClipPlan } from '../../src/clip/clip.js'
 import type { ClipReport } from '../../src/optim/clipper.js'
 import type { ParameterLayout } from '../../src/optim/layout.js'
 import type { GradientReport } from './learner.js'
@@ -18,7 +18,7 @@ export interface GradientMeter {
   report(parameters: Float32Array): GradientReport
 }
 
-export function gradientMeter(layout: ParameterLayout, clip: Clip): GradientMeter {
+export function gradientMeter(layout: ParameterLayout, plan: ClipPlan): GradientMeter {
   const layers = spans(layout)
   const pending = new Float64Array(layers.length)
   const layerBefore = new Float64Array(layers.length)
@@ -60,7 +60,7 @@ export function gradientMeter(layout: ParameterLayout, clip: Clip): GradientMete
       tau: total.tau / steps,
       clipRate: total.clipRate / steps,
       groups:
-        (clip.per === 'tensor' || clip.per === 'unit') && groups.length > MOST_GROUPS
+        plan.some(({ per }) => per === 'tensor' || per === 'unit') && groups.length > MOST_GROUPS
           ? []
           : groups.map(({ name, tau, before, after, clipped }) => ({
               name,

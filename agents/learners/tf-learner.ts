@@ -5,7 +5,7 @@
  * touches a tensor. Three random streams come from the seed, so that none moves another: 'init', 'policy' and 'shuffle'.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import type { Clip } from '../../src/clip/clip.js'
+import { asPlan, type Clip, type ClipPlan } from '../../src/clip/clip.js'
 import { bundlePart, joinBundles } from '../../src/core/bundle.js'
 import type { NetworkConfig, OptimizerConfig } from '../../src/core/config/schema.js'
 import { RunError } from '../../src/core/errors.js'
@@ -26,7 +26,7 @@ export interface TfLearnerOptions {
   readonly distribution: Distribution
   readonly network: NetworkConfig
   readonly optimizer: OptimizerConfig
-  readonly clip: Clip
+  readonly clip: Clip | ClipPlan
   readonly seed: number
   /** The TensorFlow.js backend to compute on; it must be the active one. */
   readonly backend: string
@@ -45,7 +45,7 @@ export function createTfLearner(options: TfLearnerOptions): Learner {
     layout,
     parameters,
     optimizer: options.optimizer,
-    clip: options.clip,
+    clip: asPlan(options.clip),
     seed,
     gradient: tfGradient(net, distribution, parameters),
     pause: () => tf.nextFrame(),

@@ -4,15 +4,17 @@
  * Each minibatch step: gradient → clip → optimiser step. A gradient (or loss) that is not finite skips the step: weights, moments and the
  * clip's history stay as they are; too many in a row end the run. After the last step the clip hears how training goes, once per update.
  */
-import type { Clip } from '../../src/clip/clip.js'
+import type { ClipPlan } from '../../src/clip/clip.js'
 import { type Bundle, bundlePart, joinBundles } from '../../src/core/bundle.js'
 import type { OptimizerConfig } from '../../src/core/config/schema.js'
 import { RunError } from '../../src/core/errors.js'
 import type { Json } from '../../src/core/json.js'
 import { stream } from '../../src/core/random.js'
+import { clippedStep } from '../../src/optim/clipped-step.js'
 import { createClipper } from '../../src/optim/clipper.js'
 import type { ParameterLayout } from '../../src/optim/layout.js'
 import { createOptimizer } from '../../src/optim/optimizer.js'
+import { checkPatterns } from '../../src/optim/selection.js'
 import type { LossReport } from '../losses/actor-critic-loss.js'
 import { explainedVariance } from '../rollout/advantage.js'
 import { gatherer, type Minibatch, minibatchBounds, shuffle } from '../rollout/minibatch.js'
@@ -25,7 +27,7 @@ export interface UpdaterOptions {
   /** Changed in place. */
   readonly parameters: Float32Array
   readonly optimizer: OptimizerConfig
-  readonly clip: Clip
+  readonly clip: ClipPlan
   readonly seed: number
   /** Writes the gradient of the loss of one minibatch, flat as the parameters. */
   readonly gradient: (batch: Minibatch, hyper: Hyperparameters, gradient: Float32Array) => LossReport
@@ -45,7 +47,9 @@ const KL_SLACK = 1.5 // times the target KL, as Stable-Baselines3: the estimate 
 export function createUpdater(options: UpdaterOptions): Updater {
   const { layout, parameters } = options
   const optimizer = createOptimizer(options.optimizer, layout)
+  checkPatterns(options.clip, layout)
   const clipper = createClipper(options.clip, layout)
+  const takeStep = clippedStep(clipper, optimizer)
   const random = stream(options.seed, 'shuffle')
   const gather = gatherer()
   const gradient = new Float32Array(layout.size)
@@ -56,10 +60,9 @@ export function createUpdater(options: UpdaterOptions): Updater {
   function step(loss: number, learningRate: number, meter: GradientMeter): string | null {
     if (!Number.isFinite(loss)) return firstNonFinite(gradient, layout) ?? 'loss'
     meter.before(gradient)
-    const clip = clipper.apply(gradient, parameters, { step: stepsTaken, learningRate })
+    const clip = takeStep(parameters, gradient, { step: stepsTaken, learningRate, loss })
     if (clip.skipped) return clip.nonFinite ?? 'gradient'
     meter.after(gradient, clip)
-    optimizer.step(parameters, gradient, learningRate)
     stepsTaken++
     return null
   }

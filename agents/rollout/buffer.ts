@@ -35,10 +35,10 @@ export function storeDecision(rollout: Rollout, t: number, observations: Float32
   rollout.values.set(decision.values, row)
 }
 
-/** Copies what step t brought. */
-export function storeOutcome(rollout: Rollout, t: number, result: VectorStep): void {
+/** Copies what step t brought. @param rewards [N] as the learner is to see them */
+export function storeOutcome(rollout: Rollout, t: number, result: VectorStep, rewards: Float64Array): void {
   const row = t * rollout.numEnvs
-  rollout.rewards.set(result.rewards, row)
+  rollout.rewards.set(rewards, row)
   rollout.terminated.set(result.terminated, row)
   rollout.truncated.set(result.truncated, row)
   rollout.finalValues.fill(0, row, row + rollout.numEnvs)

@@ -11,6 +11,7 @@ import { RunError, UsageError } from '../../src/core/errors.js'
 import type { Decision, Learner } from '../learners/learner.js'
 import { actionAdapter } from './actions.js'
 import { rolloutBuffer, storeDecision, storeOutcome } from './buffer.js'
+import type { Normalizer } from './normalizer.js'
 import { observationEncoder } from './observations.js'
 import type { Rollout } from './rollout.js'
 
@@ -48,6 +49,8 @@ export interface Collector {
 export interface CollectorOptions {
   readonly venv: VectorEnv
   readonly learner: Pick<Learner, 'act' | 'values'>
+  /** What the learner sees of observations and rewards; the collector saves no part of it. Default: all of it as it is. */
+  readonly normalizer?: Normalizer | undefined
   /** T */
   readonly steps: number
   /** Seeds the first reset, which happens at once: environment i gets seed + i. */
@@ -55,7 +58,7 @@ export interface CollectorOptions {
 }
 
 /** @throws UsageError when the environments reset in a way that cannot be learnt from, or a space is not supported */
-export function createCollector({ venv, learner, steps, seed }: CollectorOptions): Collector {
+export function createCollector({ venv, learner, normalizer, steps, seed }: CollectorOptions): Collector {
   if (venv.autoreset !== 'same-step') {
     throw new UsageError(
       `agents need environments that reset in the step that ends an episode: expected autoreset 'same-step', got '${venv.autoreset}'.`,
@@ -68,6 +71,13 @@ export function createCollector({ venv, learner, steps, seed }: CollectorOptions
   const buffer = rolloutBuffer(steps, count, encoder.size, actions.size)
   const current = venv.reset({ seed }).slice()
   checkFinite(name, 'observation', current, current.length / count, 'after reset')
+  normalizer?.began(current)
+
+  /** What the network reads of `rows`. */
+  const shown = (rows: Float32Array, howMany: number): Float32Array => {
+    const encoded = encoder.encode(rows, howMany)
+    return normalizer ? normalizer.observations(encoded) : encoded
+  }
 
   /** V of the final observations of episodes that were truncated in this step. */
   function bootstrap(t: number, { terminated, truncated, finalObservations }: VectorStep): void {
@@ -76,7 +86,7 @@ export function createCollector({ venv, learner, steps, seed }: CollectorOptions
     const width = finalObservations.length / count
     const rows = gatherRows(finalObservations, cut, width)
     checkFinite(name, 'final observation', rows, width, `at step ${t} of the rollout`, cut)
-    const values = learner.values(encoder.encode(rows, cut.length), cut.length)
+    const values = learner.values(shown(rows, cut.length), cut.length)
     cut.forEach((n, i) => {
       buffer.finalValues[t * count + n] = values[i]!
     })
@@ -86,20 +96,20 @@ export function createCollector({ venv, learner, steps, seed }: CollectorOptions
     collect(onStep) {
       const episodes: CollectedEpisode[] = []
       for (let t = 0; t < steps; t++) {
-        const encoded = encoder.encode(current, count)
-        const decision = learner.act(encoded, count, 'sample')
-        storeDecision(buffer, t, encoded, decision)
+        const seen = shown(current, count)
+        const decision = learner.act(seen, count, 'sample')
+        storeDecision(buffer, t, seen, decision)
         const sent = actions.toEnv(decision.actions, count)
         const result = venv.step(sent)
         checkFinite(name, 'reward', result.rewards, 1, `at step ${t} of the rollout`)
         checkFinite(name, 'observation', result.observations, current.length / count, `at step ${t} of the rollout`)
-        storeOutcome(buffer, t, result)
+        storeOutcome(buffer, t, result, normalizer ? normalizer.stepped(result) : result.rewards)
         onStep?.({ t, observations: current, decision, sent, result })
         for (const episode of result.episodes) episodes.push({ ...episode, step: (t + 1) * count })
         bootstrap(t, result)
         current.set(result.observations)
       }
-      buffer.lastValues.set(learner.values(encoder.encode(current, count), count))
+      buffer.lastValues.set(learner.values(shown(current, count), count))
       return { rollout: { ...buffer, episodeReturns: episodes.map((episode) => episode.return) }, episodes }
     },
 

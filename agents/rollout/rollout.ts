@@ -17,7 +17,7 @@ export interface Rollout {
   readonly logProbs: Float32Array
   /** [T·N] V(s_t) under the critic of that time. */
   readonly values: Float32Array
-  /** [T·N] */
+  /** [T·N] normalised where the agent has a normaliser, like the observations. */
   readonly rewards: Float64Array
   /** [T·N] 1 where the task ended. */
   readonly terminated: Uint8Array
@@ -31,6 +31,6 @@ export interface Rollout {
   readonly advantages: Float32Array
   /** [T·N] advantage + value: what the critic learns. */
   readonly returns: Float32Array
-  /** Returns of the episodes that ended in this rollout: the signal of loss feedback. */
+  /** Returns of the episodes that ended in this rollout, as the environments gave them: the signal of loss feedback. */
   readonly episodeReturns: readonly number[]
 }

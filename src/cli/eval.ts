@@ -5,8 +5,8 @@ import { readConfig } from '../record/run-config.js'
 import { findRun } from '../record/run-folder.js'
 import { loadEnvFile } from '../train/env-modules.js'
 import { type Evaluation, evaluate, evaluationMetrics, evaluationSeed } from '../train/evaluate.js'
-import { makeEnvironments, makeLearner } from '../train/parts.js'
-import { learnerSnapshot } from '../train/snapshot.js'
+import { makeEnvironments } from '../train/parts.js'
+import { loadPolicy } from '../train/policy.js'
 import { EXIT } from './exit.js'
 import { positiveNumber, wholeNumber } from './options.js'
 import { type AddCommand, refuseSurplus, type Terminal } from './terminal.js'
@@ -47,10 +47,9 @@ async function evalCommand(flags: EvalFlags, { stdout, stderr }: Terminal): Prom
   const { checkpoint, warnings } = findCheckpoint(folder, flags.checkpoint)
   for (const warning of warnings) stderr.write(`tau-rl: passed over: ${warning}\n`)
   const venv = makeEnvironments(config, flags.episodes)
-  const learner = await makeLearner(config, venv)
-  learner.load(learnerSnapshot(checkpoint.snapshot))
-  const evaluation = evaluate(learner, venv, flags.seed ?? evaluationSeed(config.seed))
-  learner.dispose()
+  const policy = await loadPolicy(config, venv, checkpoint.snapshot)
+  const evaluation = evaluate(policy, venv, flags.seed ?? evaluationSeed(config.seed))
+  policy.dispose()
   venv.close()
   const about = { run: folder.name, env: config.env, step: checkpoint.step }
   stdout.write(flags.json ? `${JSON.stringify({ ...about, ...evaluation })}\n` : sentence(about, evaluation))

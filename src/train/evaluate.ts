@@ -19,7 +19,7 @@ const LONGEST = 10_000 // steps of an evaluation episode: some environments have
  * An episode is cut after 10,000 steps and counts as far as it came.
  * @param seed environment i starts with seed + i: the same starts for every evaluation of a run
  */
-export function evaluate(learner: Pick<Learner, 'act'>, venv: VectorEnv, seed: number): Evaluation {
+export function evaluate(policy: Pick<Learner, 'act'>, venv: VectorEnv, seed: number): Evaluation {
   const count = venv.numEnvs
   const encoder = observationEncoder(venv.observationSpace)
   const actions = actionAdapter(venv.actionSpace)
@@ -28,7 +28,7 @@ export function evaluate(learner: Pick<Learner, 'act'>, venv: VectorEnv, seed: n
   const done = new Array<boolean>(count).fill(false)
   let observations = venv.reset({ seed })
   for (let t = 1; t <= LONGEST && done.includes(false); t++) {
-    const decision = learner.act(encoder.encode(observations, count), count, 'greedy')
+    const decision = policy.act(encoder.encode(observations, count), count, 'greedy')
     const step = venv.step(actions.toEnv(decision.actions, count))
     for (const episode of step.episodes) {
       if (done[episode.env]) continue

@@ -5,12 +5,13 @@ import type { Learner } from '../../agents/learners/learner.js'
 import { createTfLearner } from '../../agents/learners/tf-learner.js'
 import { algorithm } from '../../agents/registry.js'
 import { actionAdapter } from '../../agents/rollout/actions.js'
+import { createNormalizer, type Normalizer, normalizedActing } from '../../agents/rollout/normalizer.js'
 import { observationEncoder } from '../../agents/rollout/observations.js'
 import { EnvError, EnvOptionError } from '../../envs/errors.js'
 import { makeVec } from '../../envs/registry.js'
 import type { VectorEnv } from '../../envs/vector/vector-env.js'
 import { selectBackend } from '../backend/backends.js'
-import { createClip, describeClip } from '../clip/registry.js'
+import { createPlan, describeClip } from '../clip/registry.js'
 import type { RunConfig } from '../core/config/schema.js'
 import { UsageError } from '../core/errors.js'
 import type { RunStarted } from '../core/events.js'
@@ -20,6 +21,8 @@ import { type EpisodeWindow, episodeWindow } from './window.js'
 export interface RunParts {
   readonly venv: VectorEnv
   readonly learner: Learner
+  /** How the agent acts on encoded observations, with its statistics as they are. */
+  readonly policy: Pick<Learner, 'act'>
   readonly agent: Agent
   readonly recorder: Recorder
   readonly window: EpisodeWindow
@@ -33,8 +36,9 @@ export interface RunParts {
 /** @throws UsageError when the configuration names something that does not exist or cannot be combined */
 export async function assemble(config: RunConfig): Promise<RunParts> {
   const venv = makeEnvironments(config, config.numEnvs)
+  const normalizer = makeNormalizer(config, venv)
   const learner = await makeLearner(config, venv)
-  const agent = algorithm(config.algo)({ venv, learner, learn: config.learn, seed: config.seed })
+  const agent = algorithm(config.algo)({ venv, learner, learn: config.learn, normalizer, seed: config.seed })
   const actions = actionAdapter(venv.actionSpace)
   const recorder = createRecorder({
     venv,
@@ -49,6 +53,7 @@ export async function assemble(config: RunConfig): Promise<RunParts> {
   return {
     venv,
     learner,
+    policy: normalizedActing(learner, normalizer),
     agent,
     recorder,
     window: episodeWindow(),
@@ -79,8 +84,9 @@ export function refuseUnrunnable(config: RunConfig): void {
   const venv = makeEnvironments(config, 1)
   observationEncoder(venv.observationSpace)
   actionAdapter(venv.actionSpace)
+  makeNormalizer(config, venv)
   algorithm(config.algo)
-  createClip(config.clip)
+  createPlan(config.clip)
   venv.close()
 }
 
@@ -99,11 +105,17 @@ export function makeEnvironments(config: Pick<RunConfig, 'env' | 'envOptions'>, 
 export async function makeLearner(config: RunConfig, venv: VectorEnv): Promise<Learner> {
   const encoder = observationEncoder(venv.observationSpace)
   const { distribution } = actionAdapter(venv.actionSpace)
-  const clip = createClip(config.clip)
+  const clip = createPlan(config.clip)
   const { name: backend } = await selectBackend(config.backend)
   const { network, optimizer, seed } = config
   return createTfLearner({ observationSize: encoder.size, distribution, network, optimizer, clip, seed, backend })
 }
 
+/** The normaliser that `config` describes; undefined where it asks for none. @throws UsageError for observations that cannot be normalised */
+export function makeNormalizer({ normalize, numEnvs, learn }: RunConfig, { observationSpace }: VectorEnv): Normalizer | undefined {
+  if (!normalize.observations && !normalize.rewards) return undefined
+  return createNormalizer({ normalize, observationSpace, numEnvs, gamma: learn.gamma })
+}
+
 /** 'loss-feedback per network' */
-const clipLabel = (config: RunConfig): string => describeClip(createClip(config.clip))
+const clipLabel = (config: RunConfig): string => describeClip(createPlan(config.clip))

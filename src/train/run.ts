@@ -158,9 +158,9 @@ function episodeEnded(episode: CollectedEpisode, progress: RunProgress, window: 
   }
 }
 
-function evaluationDone({ learner }: RunParts, config: RunConfig, progress: RunProgress): EvaluationDone {
+function evaluationDone({ policy }: RunParts, config: RunConfig, progress: RunProgress): EvaluationDone {
   const venv = makeEnvironments(config, config.evaluation.episodes)
-  const evaluation = evaluate(learner, venv, evaluationSeed(config.seed))
+  const evaluation = evaluate(policy, venv, evaluationSeed(config.seed))
   venv.close()
   return { kind: 'evaluation', step: progress.step, ...evaluation, metrics: evaluationMetrics(evaluation) }
 }

@@ -40,9 +40,6 @@ export function restoreSnapshot(snapshot: Bundle, { agent, recorder, window }: R
   return readProgress(header['progress'])
 }
 
-/** The learner's part alone: what an evaluation needs. */
-export const learnerSnapshot = (snapshot: Bundle): Bundle => bundlePart(bundlePart(snapshot, 'agent'), 'learner')
-
 function readProgress(saved: Json | undefined): RunProgress {
   const { bestEvaluation = null, ...counters } = (saved ?? {}) as Readonly<Record<string, Json>>
   const count = (name: string): number => {

@@ -56,7 +56,15 @@ export const optimizerSchema = z.strictObject({
   maxSkips: count.default(10).describe('non-finite gradients in a row after which the run stops'),
 })
 
-/** `name` is a preset or rule (`tau-rl clips` lists them); the other keys are its options and the words `of`, `per`, `shape`, `stage`. */
+export const normalizeSchema = z.strictObject({
+  observations: z.boolean().default(false).describe('take the running mean off observations and divide by their running deviation'),
+  rewards: z.boolean().default(false).describe('divide rewards by the running deviation of the discounted return'),
+  clipObservations: z.number().gt(0).default(10).describe('largest size of a normalised observation'),
+  clipRewards: z.number().gt(0).default(10).describe('largest size of a normalised reward'),
+  epsilon: z.number().gt(0).default(1e-8).describe('added to the running variances'),
+})
+
+/** `name` is a preset or rule (`tau-rl clips` lists them); the other keys are its options and the words of a clip (`of`, `per`, …). */
 const clipSchema = z.object({ name: z.string().min(1) }).catchall(z.json())
 
 const evaluationSchema = z.strictObject({
@@ -81,7 +89,8 @@ export const runConfigSchema = z.strictObject({
   network: networkSchema.prefault({}),
   learn: learnSchema.prefault({}),
   optimizer: optimizerSchema.prefault({}),
-  clip: clipSchema.default({ name: 'loss-feedback' }).describe('gradient clip'),
+  normalize: normalizeSchema.prefault({}),
+  clip: z.union([clipSchema, z.array(clipSchema).min(1)]).default({ name: 'loss-feedback' }).describe('gradient clip, or a list of clips one after the other'),
   evaluation: evaluationSchema.prefault({}),
   recordEvery: z.int().gte(0).default(0).describe('record every n-th episode; 0 = only the last'),
   checkpointEvery: z
@@ -98,6 +107,7 @@ export type RunConfig = z.output<typeof runConfigSchema>
 export type RunConfigInput = z.input<typeof runConfigSchema>
 export type NetworkConfig = z.output<typeof networkSchema>
 export type LearnConfig = z.output<typeof learnSchema>
+export type NormalizeConfig = z.output<typeof normalizeSchema>
 export type OptimizerConfig = z.output<typeof optimizerSchema>
 export type ClipConfig = { readonly name: string } & { readonly [option: string]: Json }
 
