@@ -15,25 +15,46 @@ export function filterObservation<A>(
   filterKeys: readonly string[] | readonly number[],
   // biome-ignore lint/suspicious/noExplicitAny: what is left of it
 ): Env<any, A> {
-  const space = env.observationSpace as Space
+  const { observationSpace, parts } = filtering(env.observationSpace as Space, filterKeys)
+  if (observationSpace.kind === 'dict') {
+    return observing<Record<string, unknown>, A, unknown>('FilterObservation', env, observationSpace, (observation) =>
+      Object.fromEntries(parts.map(({ key }) => [key, observation[key]])),
+    )
+  }
+  return observing<readonly unknown[], A, unknown>('FilterObservation', env, observationSpace, (observation) =>
+    parts.map(({ key }) => observation[key as number]),
+  )
+}
+
+/** What is left, and where each part of it lies in the flat row of the whole: `size` numbers from `offset`. */
+export interface Filtering {
+  readonly observationSpace: Space
+  readonly parts: readonly { readonly key: string | number; readonly offset: number; readonly size: number }[]
+}
+
+export function filtering(space: Space, filterKeys: readonly string[] | readonly number[]): Filtering {
   if (space.kind === 'dict') {
     const { spaces, keys: known } = space as Dict
-    const keys = checkedKeys(filterKeys, known)
-    const parts = dict(keys.map((key) => [key, spaces[key]!] as const))
-    return observing<Record<string, unknown>, A, unknown>('FilterObservation', env, parts, (observation) =>
-      Object.fromEntries(keys.map((key) => [key, observation[key]])),
-    )
+    const kept = dict(checkedKeys(filterKeys, known).map((key) => [key, spaces[key]!] as const))
+    const sizes = known.map((key) => spaces[key]!.size)
+    return { observationSpace: kept, parts: kept.keys.map((key) => ({ key, ...placeOf(sizes, known.indexOf(key)) })) }
   }
   if (space.kind === 'tuple') {
     const { spaces } = space as Tuple
     const positions = checkedKeys(filterKeys, [...spaces.keys()])
-    const parts = tuple(positions.map((position) => spaces[position]!))
-    return observing<readonly unknown[], A, unknown>('FilterObservation', env, parts, (observation) =>
-      positions.map((position) => observation[position]),
-    )
+    const sizes = spaces.map(({ size }) => size)
+    return {
+      observationSpace: tuple(positions.map((position) => spaces[position]!)),
+      parts: positions.map((key) => ({ key, ...placeOf(sizes, key) })),
+    }
   }
   throw new EnvError(`filterObservation: expected observations in a Dict or a Tuple, got ${describeSpace(space)}`)
 }
+
+const placeOf = (sizes: readonly number[], index: number) => ({
+  offset: sizes.slice(0, index).reduce((sum, size) => sum + size, 0),
+  size: sizes[index]!,
+})
 
 function checkedKeys<K extends string | number>(wanted: readonly (string | number)[], known: readonly K[]): K[] {
   if (wanted.length === 0) throw new EnvError('filterObservation: expected at least one part to keep, got none')

@@ -4,8 +4,10 @@
  */
 import type { Env } from '../core.js'
 import { EnvError } from '../errors.js'
-import { box } from '../spaces/box.js'
+import { type Box, box } from '../spaces/box.js'
+import type { Space } from '../spaces/space.js'
 import { imageBox } from './box-of.js'
+import type { RowChange } from './row-change.js'
 import { observing } from './wrapper.js'
 
 const RED = 0.2125
@@ -18,17 +20,26 @@ export interface GrayscaleObservationOptions {
 }
 
 /** @throws EnvError unless observations are uint8 images of shape [height, width, 3] */
-export function grayscaleObservation<A>(
-  env: Env<Uint8Array, A>,
-  { keepDim = false }: GrayscaleObservationOptions = {},
-): Env<Uint8Array, A> {
-  const { shape } = imageBox('grayscaleObservation', env.observationSpace)
+export function grayscaleObservation<A>(env: Env<Uint8Array, A>, options: GrayscaleObservationOptions = {}): Env<Uint8Array, A> {
+  const { observationSpace, write } = grey(env.observationSpace, options)
+  return observing('GrayscaleObservation', env, observationSpace, (image) => {
+    const shown = new Uint8Array(observationSpace.size)
+    write(image, 0, shown, 0)
+    return shown
+  })
+}
+
+export function grey(space: Space<never> | Space, { keepDim = false }: GrayscaleObservationOptions): RowChange<Box<'uint8'>> {
+  const { shape } = imageBox('grayscaleObservation', space)
   const [height, width, channels] = shape as readonly [number, number, number?]
   if (channels !== 3) throw new EnvError(`grayscaleObservation: expected images of shape [height, width, 3], got [${shape.join(', ')}]`)
-  const space = box({ low: 0, high: 255, shape: keepDim ? [height, width, 1] : [height, width], dtype: 'uint8' })
-  return observing('GrayscaleObservation', env, space, (image) => {
-    const grey = new Uint8Array(height * width)
-    for (let i = 0; i < grey.length; i++) grey[i] = image[3 * i]! * RED + image[3 * i + 1]! * GREEN + image[3 * i + 2]! * BLUE
-    return grey
-  })
+  return {
+    observationSpace: box({ low: 0, high: 255, shape: keepDim ? [height, width, 1] : [height, width], dtype: 'uint8' }),
+    write: (image, at, out, outAt) => {
+      for (let i = 0; i < height * width; i++) {
+        const pixel = at + 3 * i
+        out[outAt + i] = Math.floor(image[pixel]! * RED + image[pixel + 1]! * GREEN + image[pixel + 2]! * BLUE)
+      }
+    },
+  }
 }

@@ -5,8 +5,10 @@
  * Source: the area interpolation of OpenCV, which Gymnasium uses, in exact arithmetic: halves round up here and sometimes down there.
  */
 import type { Env } from '../core.js'
-import { box } from '../spaces/box.js'
+import { type Box, box } from '../spaces/box.js'
+import type { Space } from '../spaces/space.js'
 import { imageBox } from './box-of.js'
+import type { RowChange } from './row-change.js'
 import { observing } from './wrapper.js'
 
 /**
@@ -14,33 +16,40 @@ import { observing } from './wrapper.js'
  * @throws EnvError unless observations are uint8 images; RangeError unless height and width are whole numbers of at least 1
  */
 export function resizeObservation<A>(env: Env<Uint8Array, A>, shape: readonly [height: number, width: number]): Env<Uint8Array, A> {
+  const { observationSpace, write } = resized(env.observationSpace, shape)
+  return observing('ResizeObservation', env, observationSpace, (image) => {
+    const shown = new Uint8Array(observationSpace.size)
+    write(image, 0, shown, 0)
+    return shown
+  })
+}
+
+export function resized(space: Space<never> | Space, shape: readonly [height: number, width: number]): RowChange<Box<'uint8'>> {
   if (shape.length !== 2 || !shape.every((side) => Number.isSafeInteger(side) && side >= 1)) {
     throw new RangeError(`resizeObservation: expected a height and a width, whole numbers of at least 1, got [${shape.join(', ')}]`)
   }
-  const from = imageBox('resizeObservation', env.observationSpace)
+  const from = imageBox('resizeObservation', space)
   const [oldHeight, oldWidth, channels = 1] = from.shape as readonly [number, number, number?]
   const [height, width] = shape
   const rows = coverage(oldHeight, height)
   const columns = coverage(oldWidth, width)
-  const space = box({ low: 0, high: 255, shape: [height, width, ...from.shape.slice(2)], dtype: 'uint8' })
 
-  return observing('ResizeObservation', env, space, (image) => {
-    const resized = new Uint8Array(height * width * channels)
-    let at = 0
+  const write: RowChange['write'] = (image, at, out, outAt) => {
+    let next = outAt
     for (const { first: top, shares: shareOfRow } of rows) {
       for (const { first: left, shares: shareOfColumn } of columns) {
         for (let channel = 0; channel < channels; channel++) {
           let sum = 0
           for (let y = 0; y < shareOfRow.length; y++) {
-            const row = ((top + y) * oldWidth + left) * channels + channel
+            const row = at + ((top + y) * oldWidth + left) * channels + channel
             for (let x = 0; x < shareOfColumn.length; x++) sum += shareOfRow[y]! * shareOfColumn[x]! * image[row + x * channels]!
           }
-          resized[at++] = Math.floor(sum / (oldHeight * oldWidth) + 0.5)
+          out[next++] = Math.floor(sum / (oldHeight * oldWidth) + 0.5)
         }
       }
     }
-    return resized
-  })
+  }
+  return { observationSpace: box({ low: 0, high: 255, shape: [height, width, ...from.shape.slice(2)], dtype: 'uint8' }), write }
 }
 
 interface Coverage {

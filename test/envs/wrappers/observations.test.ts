@@ -8,9 +8,11 @@ import { dict } from '../../../envs/spaces/dict.js'
 import { discrete } from '../../../envs/spaces/discrete.js'
 import { tuple } from '../../../envs/spaces/tuple.js'
 import { addRender } from '../../../envs/wrappers/add-render.js'
+import { dtypeObservation } from '../../../envs/wrappers/dtype-observation.js'
 import { filterObservation } from '../../../envs/wrappers/filter-observation.js'
 import { flattenObservation } from '../../../envs/wrappers/flatten-observation.js'
 import { grayscaleObservation } from '../../../envs/wrappers/grayscale-observation.js'
+import { reshapeObservation } from '../../../envs/wrappers/reshape-observation.js'
 import { resizeObservation } from '../../../envs/wrappers/resize-observation.js'
 import { timeAwareObservation } from '../../../envs/wrappers/time-aware-observation.js'
 import { timeLimit } from '../../../envs/wrappers/time-limit.js'
@@ -34,6 +36,8 @@ const timeAware = (env: Any, params: Any) =>
 gymnasiumWrapped('TimeAwareObservation', timeAware)
 wrapperSuite('grayscaleObservation', (env) => grayscaleObservation(env, { keepDim: true }), { id: 'test/Pictures-v0' })
 wrapperSuite('resizeObservation', (env) => resizeObservation(env, [3, 5]), { id: 'test/Pictures-v0' })
+wrapperSuite('reshapeObservation', (env) => reshapeObservation(env, [2, 2]))
+wrapperSuite('dtypeObservation', (env) => dtypeObservation(env, 'float64'))
 wrapperSuite('addRender', (env) => addRender(env), { needsDrawing: true })
 
 /** A picture of `shape` with these numbers, as the only observation of an environment. */
