@@ -3,28 +3,36 @@
  *
  *     npm run check-env -- --env ./examples/my-env.ts
  *     npm run train -- --env ./examples/my-env.ts
+ *     npm run train -- --env ./examples/my-env.ts --set envOptions.current=1.5
  *
  * A boat drifts on a river one metre wide. Each step it may steer left, hold, or steer right; the current pushes it at random.
- * Observation [2] float32: position (m, −0.5 … 0.5), velocity (m/s). Reward: 1 per step off the banks, so 100 at best.
+ * Observation [2] float32: position (m, −0.5 … 0.5, beyond them when it touches a bank), velocity (m/s, −2 … 2). Reward: 1 per step off the banks, so 100 at best.
  * Terminated: the boat touches a bank. Truncated: after 100 steps.
  *
  * It is written as functions on a slice of a state array, so that training steps many at once. `state[at]` is the position of this
  * boat, `state[at + 1]` its velocity; everything random comes from the generator that is handed in.
  */
-import { box, discrete, type FunctionalEnv, type Registration } from 'tau-rl/envs'
+import { box, discrete, EnvOptionError, type FunctionalEnv, type Registration } from 'tau-rl/envs'
 
 const STEP = 0.1 // s
 const RUDDER = 0.6 // m/s²
 const HALF_WIDTH = 0.5 // m
+const MAX_SPEED = 2 // m/s
+const MAX_STEP = STEP * MAX_SPEED // m: how far past a bank the last observation may lie
 
 interface RiverOptions {
   /** Standard deviation of the current's push, m/s². Default 0.5. */
   readonly current?: number
 }
 
-const river = ({ current = 0.5 }: RiverOptions = {}): FunctionalEnv => ({
+const river = ({ current = 0.5 }: RiverOptions = {}): FunctionalEnv => {
+  if (!(current >= 0)) throw new EnvOptionError(`River: current must be a number of at least 0, got ${current}`)
+  return riverWith(current)
+}
+
+const riverWith = (current: number): FunctionalEnv => ({
   stateSize: 2,
-  observationSpace: box({ low: [-HALF_WIDTH - 1, -Infinity], high: [HALF_WIDTH + 1, Infinity] }),
+  observationSpace: box({ low: [-HALF_WIDTH - MAX_STEP, -MAX_SPEED], high: [HALF_WIDTH + MAX_STEP, MAX_SPEED] }),
   actionSpace: discrete(3),
 
   initial(random, state, at) {
@@ -34,7 +42,7 @@ const river = ({ current = 0.5 }: RiverOptions = {}): FunctionalEnv => ({
 
   transition(state, at, action, actionAt, random) {
     const push = RUDDER * (action[actionAt]! - 1) + random.normal(0, current)
-    state[at + 1] = 0.95 * state[at + 1]! + STEP * push
+    state[at + 1] = Math.min(Math.max(0.95 * state[at + 1]! + STEP * push, -MAX_SPEED), MAX_SPEED)
     state[at] = state[at]! + STEP * state[at + 1]!
     return Math.abs(state[at]!) < HALF_WIDTH ? 1 : 0
   },

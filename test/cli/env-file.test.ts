@@ -25,7 +25,7 @@ function run(script: string, ...flags: string[]) {
 
 test('the example environment passes the checker, trains, is evaluated and replayed', () => {
   const checked = run('check-env', '--env', EXAMPLE)
-  expect(checked.stdout).not.toContain('error:')
+  expect(checked.stdout).not.toMatch(/error:|warning:/)
   expect(checked.code).toBe(0)
   const trained = run('train', '--env', EXAMPLE, '--total-steps', '4096', '--quiet', '--run-dir', join(folder, 'run'))
   expect(trained.stderr).toBe('')
@@ -33,6 +33,19 @@ test('the example environment passes the checker, trains, is evaluated and repla
   expect(JSON.parse(readFileSync(join(folder, 'run', 'result.json'), 'utf8')).steps).toBe(4096)
   expect(run('eval', join(folder, 'run'), '--episodes', '2').stdout).toContain('River-v0')
   expect(run('replay', join(folder, 'run'), '--verify').stdout).toContain('the same bit for bit')
+})
+
+test('its options come from the command line, and one that makes no sense is refused', async () => {
+  const short = ['--total-steps', '256', '--set', 'learn.rolloutSteps=32', '--eval-episodes', '2', '--quiet', '--run-dir']
+  const strong = await cli(['train', '--env', EXAMPLE, '--set', 'envOptions.current=3', ...short, join(folder, 'strong')])
+  expect(`${strong.code} ${strong.stderr}`).toBe('0 ')
+  const meanLength = (run: string) => JSON.parse(readFileSync(join(folder, run, 'result.json'), 'utf8')).meanReturn100 as number
+  const still = await cli(['train', '--env', EXAMPLE, '--set', 'envOptions.current=0', ...short, join(folder, 'still')])
+  expect(`${still.code} ${still.stderr}`).toBe('0 ')
+  expect(meanLength('strong')).toBeLessThan(meanLength('still'))
+  const { code, stderr } = await cli(['train', '--env', EXAMPLE, '--set', 'envOptions.current=-1', ...short, join(folder, 'none')])
+  expect(stderr).toContain('envOptions: River: current must be a number of at least 0, got -1')
+  expect(code).toBe(2)
 })
 
 test.each([
