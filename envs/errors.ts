@@ -11,6 +11,11 @@ export class ResetNeededError extends EnvError {
   override readonly name = 'ResetNeededError'
 }
 
+/** Anything but `close` after `close`. */
+export class ClosedError extends EnvError {
+  override readonly name = 'ClosedError'
+}
+
 /** An option of an environment, or of a reset, that it does not have or cannot use. */
 export class EnvOptionError extends EnvError {
   override readonly name = 'EnvOptionError'

@@ -12,6 +12,7 @@ import { type Generator, type GeneratorState, generator } from './seeding/genera
 import { describeElement, describeSpace } from './spaces/describe.js'
 import { readFlat, writeFlat } from './spaces/flat.js'
 import type { Space } from './spaces/space.js'
+import { closedError } from './wrappers/close-enforcing.js'
 
 export const NO_INFO: Info = Object.freeze({})
 
@@ -23,13 +24,18 @@ export function functionalEnv<O, A>(functions: FunctionalEnv<O, A>, spec: EnvSpe
   const row = new Float32Array(observationSpace.size)
   const actionRow = new Float64Array(actionSpace.size)
   let random: Generator | null = null
+  let closed = false
 
   const observation = (): O => {
     functions.observe(state, 0, row, 0)
     return readFlat(observationSpace, row)
   }
   const info = (): Info => functions.info?.(state, 0) ?? NO_INFO
+  const open = (method: string): void => {
+    if (closed) throw closedError(name, method)
+  }
   const started = (method: string): Generator => {
+    open(method)
     if (random === null) throw new ResetNeededError(`${name}.${method}: call reset() first`)
     return random
   }
@@ -45,6 +51,7 @@ export function functionalEnv<O, A>(functions: FunctionalEnv<O, A>, spec: EnvSpe
       return random
     },
     reset: ({ seed, options } = {}) => {
+      open('reset')
       if (seed !== undefined) random = generator(seed)
       random ??= generator(0)
       functions.initial(random, state, 0, options)
@@ -69,11 +76,17 @@ export function functionalEnv<O, A>(functions: FunctionalEnv<O, A>, spec: EnvSpe
         return drawText(state, 0)
       },
     }),
-    save: () => savedFunctional(state, random),
+    save: () => {
+      open('save')
+      return savedFunctional(state, random)
+    },
     load: (saved) => {
+      open('load')
       random = loadFunctional(name, saved, state, 0, stateSize)
     },
-    close: () => {},
+    close: () => {
+      closed = true
+    },
   }
   return env
 }

@@ -17,7 +17,16 @@ export { type PendulumOptions, pendulum } from './classic-control/pendulum.js'
 export type { Env, FunctionalEnv, Info, ResetOptions, ResetResult, StepResult } from './core.js'
 // whole, because `declare module 'tau-rl/envs'` can add to an interface that comes through here only so
 export * from './env-types.js'
-export { EnvError, EnvOptionError, NonFiniteError, ResetNeededError, UnknownEnvError, WorkerEnvError, WorkerLostError } from './errors.js'
+export {
+  ClosedError,
+  EnvError,
+  EnvOptionError,
+  NonFiniteError,
+  ResetNeededError,
+  UnknownEnvError,
+  WorkerEnvError,
+  WorkerLostError,
+} from './errors.js'
 export { functionalEnv } from './functional-env.js'
 export type { Json } from './json.js'
 export { asterix } from './minatar/asterix.js'

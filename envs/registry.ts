@@ -10,11 +10,13 @@ import { functionalEnv } from './functional-env.js'
 import type { Json } from './json.js'
 import { standard } from './standard.js'
 import { didYouMean } from './suggest.js'
+import { closeEnforcing as closeEnforcingVector } from './vector/close-enforcing.js'
 import { recordEpisodeStatistics as recordVectorStatistics } from './vector/record-episode-statistics.js'
 import { serial } from './vector/serial.js'
 import { structOfArrays } from './vector/struct-of-arrays.js'
 import type { AutoresetMode, VectorEnv } from './vector/vector-env.js'
-import { checkVectorization, stepCost, type Vectorization, type WorkerKit, workersPay } from './vector/vectorization.js'
+import { chooseVectorization, type VectorChoice, type Vectorization, type WorkerKit } from './vector/vectorization.js'
+import { closeEnforcing } from './wrappers/close-enforcing.js'
 import { orderEnforcing } from './wrappers/order-enforcing.js'
 import { recordEpisodeStatistics } from './wrappers/record-episode-statistics.js'
 import { timeLimit } from './wrappers/time-limit.js'
@@ -143,43 +145,44 @@ export function make(name: string, kwargs: EnvOptions = {}, options: MakeOptions
  */
 export function makeVec(name: string, options: MakeVecOptions = {}): VectorEnv {
   const registration = registry.get(resolveId(name))!
-  const { numEnvs = 1, kwargs = {}, autoreset = 'same-step', vectorization = 'auto', workers } = options
-  const maxEpisodeSteps = options.maxEpisodeSteps === undefined ? (registration.maxEpisodeSteps ?? null) : options.maxEpisodeSteps
-  checkVectorization(registration.id, vectorization, { functions: 'functions' in registration, workers: workers !== undefined })
-  const one = () => make(name, kwargs, { maxEpisodeSteps }) as AnyEnv
-  const onWorkers = (kit: WorkerKit) =>
-    kit.create({ id: registration.id, kwargs, maxEpisodeSteps, module: registration.module }, { numEnvs, autoreset })
+  const { numEnvs = 1, kwargs = {}, autoreset = 'same-step', workers } = options
+  const maxEpisodeSteps = limitOf(registration, options)
 
   const vectorized = (): VectorEnv => {
-    if ('functions' in registration && (vectorization === 'auto' || vectorization === 'arrays')) {
+    const { kind } = vectorChoice(name, options)
+    if (kind === 'arrays' && 'functions' in registration) {
       const full = specOf(registration, kwargs, maxEpisodeSteps)
-      return structOfArrays(registration.functions(full.kwargs), { numEnvs, autoreset, maxEpisodeSteps, spec: full })
+      return closeEnforcingVector(structOfArrays(registration.functions(full.kwargs), { numEnvs, autoreset, maxEpisodeSteps, spec: full }))
     }
-    if (vectorization === 'workers') return onWorkers(workers!)
-    if (vectorization === 'auto' && workers !== undefined && numEnvs > 1 && workersPayFor(one, numEnvs, workers)) {
-      try {
-        return onWorkers(workers)
-      } catch (error) {
-        if (!(error instanceof UnknownEnvError)) throw error // registered here, by no module: no worker can make it
-      }
+    if (kind === 'workers') {
+      return workers!.create({ id: registration.id, kwargs, maxEpisodeSteps, module: registration.module }, { numEnvs, autoreset })
     }
-    return serial(one, { numEnvs, autoreset })
+    return serial(() => make(name, kwargs, { maxEpisodeSteps }) as AnyEnv, { numEnvs, autoreset })
   }
   return recordVectorStatistics(vectorized())
 }
 
-function workersPayFor(one: () => AnyEnv, numEnvs: number, { clock, parallelism }: WorkerKit): boolean {
-  const env = one()
-  try {
-    return workersPay(numEnvs, stepCost(env, clock), parallelism)
-  } finally {
-    env.close()
-  }
+/** What `makeVec` makes of the same arguments, and why. Measured costs differ from time to time, so pass `kind` on where it must be this one. */
+export function vectorChoice(name: string, options: MakeVecOptions = {}): VectorChoice {
+  const registration = registry.get(resolveId(name))!
+  const { id } = registration
+  const { numEnvs = 1, kwargs = {}, vectorization = 'auto', workers } = options
+  return chooseVectorization(vectorization, {
+    id,
+    numEnvs,
+    functions: 'functions' in registration,
+    reachable: registration.module !== undefined || standard.some((own) => own.id === id),
+    workers,
+    one: () => make(name, kwargs, { maxEpisodeSteps: limitOf(registration, options) }) as AnyEnv,
+  })
 }
+
+const limitOf = (registration: Registration, { maxEpisodeSteps }: MakeVecOptions): number | null =>
+  maxEpisodeSteps === undefined ? (registration.maxEpisodeSteps ?? null) : maxEpisodeSteps
 
 function bare(registration: Registration, full: EnvSpec): Env {
   if ('functions' in registration) return functionalEnv(registration.functions(full.kwargs), full)
-  return wrapped(registration.env(full.kwargs), { spec: full })
+  return closeEnforcing(wrapped(registration.env(full.kwargs), { spec: full }))
 }
 
 function specOf(registration: Registration, kwargs: EnvOptions, maxEpisodeSteps: number | null | undefined): EnvSpec {

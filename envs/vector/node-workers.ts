@@ -9,14 +9,16 @@
 import { availableParallelism } from 'node:os'
 import { redraw } from '../canvas/redraw.js'
 import type { Info } from '../core.js'
-import { EnvError, ResetNeededError } from '../errors.js'
+import { type EnvError, ResetNeededError } from '../errors.js'
 import type { Json } from '../json.js'
-import { savedBoolean, savedList, savedObject } from '../saved.js'
+import { savedObject } from '../saved.js'
 import { spaceFromJson } from '../spaces/from-json.js'
+import { closedError } from '../wrappers/close-enforcing.js'
 import { actionCheck, checkIndex, checkVector } from './boundary.js'
 import { call, type Hand, hired, lostError, parting, post, received } from './node-crew.js'
 import { resetPlan } from './reset-plan.js'
 import { answerRows } from './rows.js'
+import { savedVector } from './saved-vector.js'
 import type { AutoresetMode, VectorEnv } from './vector-env.js'
 import type { WorkerKit } from './vectorization.js'
 import { failed } from './worker-failure.js'
@@ -95,7 +97,7 @@ export function workers(source: EnvSource, options: WorkersOptions): VectorEnv {
 
   const usable = (method: string) => {
     if (broken !== null) throw broken
-    if (closed) throw new EnvError(`${name}.${method}: the vector environment is closed; make another`)
+    if (closed) throw closedError(name, method)
   }
 
   /** Sleeps until all who were asked have answered. @throws WorkerLostError, or what an environment threw */
@@ -222,10 +224,7 @@ export function workers(source: EnvSource, options: WorkersOptions): VectorEnv {
     },
     load: (saved) => {
       usable('load')
-      const object = savedObject(`${name}.load`, saved)
-      const begun = savedBoolean(`${name}.load: started`, object['started'])
-      const list = (field: string) => savedList(`${name}.load: ${field}`, object[field], numEnvs)
-      const [envs, waiting, steps] = [list('envs'), list('waiting'), list('steps')]
+      const { envs, waiting, steps, started: begun } = savedVector(name, saved, numEnvs)
       ask(
         'load',
         crew.map((hand) => {

@@ -5,12 +5,13 @@
 import type { Env, Info } from '../core.js'
 import { EnvError, ResetNeededError } from '../errors.js'
 import { NO_INFO } from '../functional-env.js'
-import { savedBoolean, savedCount, savedList, savedObject } from '../saved.js'
 import { describeSpace } from '../spaces/describe.js'
 import { readFlat, writeFlat } from '../spaces/flat.js'
+import { closedError } from '../wrappers/close-enforcing.js'
 import { actionCheck, checkIndex, checkObservation, checkReward, checkRows, checkVector } from './boundary.js'
 import { resetPlan } from './reset-plan.js'
 import { answerRows } from './rows.js'
+import { savedVector } from './saved-vector.js'
 import type { AutoresetMode, VectorEnv } from './vector-env.js'
 
 export interface SerialOptions {
@@ -51,6 +52,11 @@ export function serial(create: (index: number) => Env<any, any>, options: Serial
   const { observations, finalObservations, rewards, terminated, truncated, step } = answerRows(numEnvs, width, () => infos)
   const check = actionCheck(name, actionSpace, numEnvs)
   let started = false
+  let closed = false
+
+  const open = (method: string): void => {
+    if (closed) throw closedError(name, method)
+  }
 
   const write = (i: number, observation: unknown, out: Float32Array) => {
     writeFlat(observationSpace, observation, out, i * width)
@@ -91,6 +97,7 @@ export function serial(create: (index: number) => Env<any, any>, options: Serial
     autoreset,
     spec,
     reset: (resetOptions = {}) => {
+      open('reset')
       const { touches, seed } = resetPlan(name, resetOptions, numEnvs, started)
       for (let i = 0; i < numEnvs; i++) {
         if (touches(i)) begin(i, seed(i) ?? (started ? undefined : i), resetOptions.options)
@@ -99,6 +106,7 @@ export function serial(create: (index: number) => Env<any, any>, options: Serial
       return observations
     },
     step: (actions) => {
+      open('step')
       if (!started) throw new ResetNeededError(`${name}.step: call reset() first`)
       check(actions)
       for (let i = 0; i < numEnvs; i++) {
@@ -124,19 +132,16 @@ export function serial(create: (index: number) => Env<any, any>, options: Serial
     },
     save: () => ({ envs: envs.map((env) => env.save()), waiting: Array.from(waiting, Boolean), steps: [...steps], started }),
     load: (saved) => {
-      const object = savedObject(`${name}.load`, saved)
-      const states = savedList(`${name}.load: envs`, object['envs'], numEnvs)
-      const waits = savedList(`${name}.load: waiting`, object['waiting'], numEnvs)
-      const counts = savedList(`${name}.load: steps`, object['steps'], numEnvs)
-      for (let i = 0; i < numEnvs; i++) {
-        envs[i]!.load(states[i]!)
-        waiting[i] = savedBoolean(`${name}.load: waiting`, waits[i]) ? 1 : 0
-        steps[i] = savedCount(`${name}.load: steps`, counts[i])
-      }
-      started = savedBoolean(`${name}.load: started`, object['started'])
+      const before = savedVector(name, saved, numEnvs)
+      for (let i = 0; i < numEnvs; i++) envs[i]!.load(before.envs[i]!)
+      waiting.set(before.waiting.map(Number))
+      steps.set(before.steps)
+      started = before.started
     },
     each: (visit) => envs.map(visit),
     close: () => {
+      if (closed) return
+      closed = true
       for (const env of envs) env.close()
     },
   }

@@ -1,4 +1,5 @@
 /** `compare`: every clip with every seed, on all cores, and what the data carry. */
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import {
@@ -18,6 +19,7 @@ import { refuseUnrunnable } from '../train/parts.js'
 import { EXIT } from './exit.js'
 import { addRunFlags, configFromFlags, positiveNumber, type RunFlags } from './options.js'
 import { type AddCommand, refuseSurplus, type Terminal } from './terminal.js'
+import { workerKit } from './worker-kit.js'
 
 export const addCompare: AddCommand = (program, terminal, done) => {
   const command = addRunFlags(new Command('compare'), { without: ['--clip', '--seed', '--stop-at'] })
@@ -48,10 +50,12 @@ async function compareCommand(flags: RunFlags, terminal: Terminal): Promise<numb
   const clips = readClips(String(flags['clips']))
   const seeds = readSeeds(String(flags['seeds']))
   const configs = await Promise.all(clips.map((clip) => configFromFlags({ ...flags, clip })))
-  for (const config of configs) refuseUnrunnable(config) // before anything starts
+  for (const config of configs) refuseUnrunnable(config, { workers: workerKit(config) }) // before anything starts
   const { env, envFile } = configs[0]!
   const { stdout, stderr } = terminal
   const progress = progressLine(stderr)
+  const cores = availableParallelism()
+  const ownThreads = ['--workers', String(Math.max(1, Math.floor(cores / Number(flags['parallel'] ?? cores))))] // what the other runs leave
   const comparison = await compare({
     root: String(flags['comparisonsDir']),
     ...(flags['name'] === undefined ? {} : { name: String(flags['name']) }),
@@ -62,7 +66,7 @@ async function compareCommand(flags: RunFlags, terminal: Terminal): Promise<numb
     ...(flags['baseline'] === undefined ? {} : { baseline: String(flags['baseline']) }),
     ...(flags['parallel'] === undefined ? {} : { parallel: Number(flags['parallel']) }),
     start: ({ args }) => {
-      const run = [...args, ...(envFile === null ? [] : ['--env', envFile])] // the last of two equal flags counts
+      const run = [...ownThreads, ...args, ...(envFile === null ? [] : ['--env', envFile])] // the last of two equal flags counts
       return { command: process.execPath, args: [...ownCommand(), 'train', ...run, '--no-tui', '--log-format', 'json'] }
     },
     onEvent: progress.show,

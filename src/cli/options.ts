@@ -6,9 +6,10 @@ import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { algorithmNames } from '../../agents/registry.js'
 import { resolveId } from '../../envs/registry.js'
+import { VECTORIZATIONS } from '../../envs/vector/vectorization.js'
 import { backends } from '../backend/backends.js'
 import { CLIP_PER } from '../clip/clip.js'
-import { parseClip } from '../clip/registry.js'
+import { parsePlan } from '../clip/registry.js'
 import { type ConfigLayer, overlay, resolveConfig } from '../core/config/layers.js'
 import type { RunConfig } from '../core/config/schema.js'
 import { pathLayer, setLayer, yamlLayer } from '../core/config/text.js'
@@ -25,8 +26,10 @@ const FLAGS: readonly { readonly key: string; readonly path: readonly string[]; 
   { key: 'totalSteps', path: ['totalSteps'] },
   { key: 'stopAt', path: ['stopAt'] },
   { key: 'numEnvs', path: ['numEnvs'] },
+  { key: 'vectorization', path: ['vectorization'] },
+  { key: 'workers', path: ['workers'] },
   { key: 'backend', path: ['backend'] },
-  { key: 'clip', path: ['clip'], read: (text) => parseClip(text) },
+  { key: 'clip', path: ['clip'], read: (text) => parsePlan(text) },
   { key: 'clipPer', path: ['clip', 'per'] },
   { key: 'recordEvery', path: ['recordEvery'] },
   { key: 'checkpointEvery', path: ['checkpointEvery'] },
@@ -46,6 +49,8 @@ export function addRunFlags(command: Command, { without = [] }: { readonly witho
     new Option('--stop-at <n>', 'end at this step, with schedules as if the run went on').argParser(wholeNumber),
     new Option('--stop-return <x>', 'end once the last 100 episodes average this return').argParser(number),
     new Option('--num-envs <n>', 'environments stepped together').argParser(wholeNumber),
+    new Option('--vectorization <kind>', 'how they are stepped (default: the fastest); results are the same').choices(VECTORIZATIONS),
+    new Option('--workers <n>', 'worker threads at most, for costly environments (default: one per core)').argParser(wholeNumber),
     new Option('--clip <name[:key=value,…]>', 'gradient clip, e.g. global-norm:tau=0.5 (`clips` lists them)'),
     new Option('--clip-per <group>', 'which gradients share a τ').choices(CLIP_PER),
     new Option('--backend <name>', `what computes the updates: ${['auto', ...backends().map(({ name }) => name)].join(', ')}`),

@@ -21,7 +21,7 @@ export interface ResumedRun {
 }
 
 /** What does not change how the agent learns. */
-const CHANGEABLE: readonly string[] = ['stopAt', 'stopReturn', 'checkpointEvery', 'evalEvery', 'evalEpisodes']
+const CHANGEABLE: readonly string[] = ['stopAt', 'stopReturn', 'checkpointEvery', 'evalEvery', 'evalEpisodes', 'vectorization', 'workers']
 const FIXED: readonly string[] = [
   'env',
   'algo',

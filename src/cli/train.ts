@@ -12,10 +12,11 @@ import { type TrainOptions, trainParts } from '../train/run.js'
 import { EXIT } from './exit.js'
 import { type Interrupt, interruptible } from './interrupt.js'
 import { addRunFlags, configFromFlags, type RunFlags } from './options.js'
-import { resumedRun } from './resume.js'
+import { type ResumedRun, resumedRun } from './resume.js'
 import { openScreen, type Screen } from './screen.js'
 import { type AddCommand, invocation, refuseSurplus, type Terminal } from './terminal.js'
 import { packageVersions } from './version.js'
+import { workerKit } from './worker-kit.js'
 
 export const addTrain: AddCommand = (program, terminal, done) => {
   addRunFlags(program.command('train'))
@@ -45,7 +46,24 @@ Examples:
 async function trainCommand(flags: RunFlags, command: Command, terminal: Terminal): Promise<number> {
   const resumed = flags['resume'] === undefined ? null : await resumedRun(flags)
   const config = resumed?.config ?? (await configFromFlags(flags))
-  const parts = await assemble(config) // refuses what cannot be run, before there is a folder
+  const parts = await assemble(config, { workers: workerKit(config) }) // refuses what cannot be run, before there is a folder
+  try {
+    return await runCommand({ parts, config, resumed, flags, command, terminal })
+  } finally {
+    parts.dispose()
+  }
+}
+
+interface Invocation {
+  readonly parts: RunParts
+  readonly config: RunConfig
+  readonly resumed: ResumedRun | null
+  readonly flags: RunFlags
+  readonly command: Command
+  readonly terminal: Terminal
+}
+
+async function runCommand({ parts, config, resumed, flags, command, terminal }: Invocation): Promise<number> {
   const folder = resumed?.folder ?? newFolder(config, flags)
   const notes = [...(resumed?.warnings ?? [])]
   const sinks = runSinks(folder, {

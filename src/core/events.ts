@@ -24,6 +24,8 @@ export interface RunStarted {
   readonly seed: number
   readonly totalSteps: number
   readonly numEnvs: number
+  /** How the environments are stepped together, and why: 'arrays: it is written as functions'. */
+  readonly vectorization: string
   readonly backend: string
   /** The gradient clip in short: 'loss-feedback per network'. */
   readonly clip: string

@@ -221,7 +221,14 @@ function addFamily(names: string[], metric: string, prefix: string): void {
 
 function cleanRun(run: RunStarted): RunStarted {
   const short = (text: string) => clean(text).slice(0, NAME_LENGTH)
-  return { ...run, env: short(run.env), algo: short(run.algo), backend: short(run.backend), clip: short(run.clip) }
+  return {
+    ...run,
+    env: short(run.env),
+    algo: short(run.algo),
+    vectorization: short(run.vectorization),
+    backend: short(run.backend),
+    clip: short(run.clip),
+  }
 }
 
 const finite = (value: number | null | undefined): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)

@@ -14,6 +14,7 @@ const runSchema = z.object({
   seed: z.number(),
   totalSteps: z.number(),
   numEnvs: z.number(),
+  vectorization: z.string().default('unknown'), // runs before there was a choice do not say
   backend: z.string(),
   clip: z.string(),
   parameters: z.number(),

@@ -32,7 +32,7 @@ async function load(file: string, path: string): Promise<string> {
   if (registeredIds().includes(registration.id)) {
     throw new UsageError(`environment file "${file}": "${registration.id}" is the name of another environment. Give it a name of its own.`)
   }
-  register(registration)
+  register({ ...registration, module: pathToFileURL(path).href }) // so that worker threads can load it too
   return registration.id
 }
 

@@ -7,9 +7,10 @@ import { algorithm } from '../../agents/registry.js'
 import { actionAdapter } from '../../agents/rollout/actions.js'
 import { createNormalizer, type Normalizer, normalizedActing } from '../../agents/rollout/normalizer.js'
 import { observationEncoder } from '../../agents/rollout/observations.js'
-import { EnvError, EnvOptionError } from '../../envs/errors.js'
-import { makeVec } from '../../envs/registry.js'
+import { EnvError, EnvOptionError, WorkerLostError } from '../../envs/errors.js'
+import { makeVec, vectorChoice } from '../../envs/registry.js'
 import type { VectorEnv } from '../../envs/vector/vector-env.js'
+import type { VectorChoice, WorkerKit } from '../../envs/vector/vectorization.js'
 import { selectBackend } from '../backend/backends.js'
 import { createPlan, describeClip } from '../clip/registry.js'
 import type { RunConfig } from '../core/config/schema.js'
@@ -30,12 +31,29 @@ export interface RunParts {
   readonly started: Omit<RunStarted, 'kind' | 'step'>
   /** What TensorFlow.js holds now. */
   memory(): { readonly tensors: number; readonly bytes: number }
+  /** Gives back what tensors and threads the parts hold; a second call does nothing. */
   dispose(): void
 }
 
+/** What a run is given from outside. */
+export interface RunMeans {
+  /** Worker threads for costly environments. Default: none, and then `vectorization: workers` is refused. */
+  readonly workers?: WorkerKit
+}
+
 /** @throws UsageError when the configuration names something that does not exist or cannot be combined */
-export async function assemble(config: RunConfig): Promise<RunParts> {
-  const venv = makeEnvironments(config, config.numEnvs)
+export async function assemble(config: RunConfig, means: RunMeans = {}): Promise<RunParts> {
+  const { venv, choice } = trainingEnvironments(config, means)
+  try {
+    return await partsAround(venv, choice, config)
+  } catch (error) {
+    venv.close()
+    throw error
+  }
+}
+
+async function partsAround(venv: VectorEnv, choice: VectorChoice, config: RunConfig): Promise<RunParts> {
+  let disposed = false
   const normalizer = makeNormalizer(config, venv)
   const learner = await makeLearner(config, venv)
   const agent = algorithm(config.algo)({ venv, learner, learn: config.learn, normalizer, seed: config.seed })
@@ -63,6 +81,7 @@ export async function assemble(config: RunConfig): Promise<RunParts> {
       seed: config.seed,
       totalSteps: config.totalSteps,
       numEnvs: config.numEnvs,
+      vectorization: `${choice.kind}: ${choice.why}`,
       backend: learner.backend,
       clip: clipLabel(config),
       parameters: learner.layout.size,
@@ -73,6 +92,8 @@ export async function assemble(config: RunConfig): Promise<RunParts> {
       return { tensors: numTensors, bytes: numBytes }
     },
     dispose() {
+      if (disposed) return
+      disposed = true
       learner.dispose()
       venv.close()
     },
@@ -80,7 +101,8 @@ export async function assemble(config: RunConfig): Promise<RunParts> {
 }
 
 /** Refuses what `assemble` would, without starting a backend. @throws UsageError */
-export function refuseUnrunnable(config: RunConfig): void {
+export function refuseUnrunnable(config: RunConfig, { workers }: RunMeans = {}): void {
+  refusing(() => vectorChoice(config.env, { vectorization: config.vectorization, ...(workers && { workers }) }))
   const venv = makeEnvironments(config, 1)
   observationEncoder(venv.observationSpace)
   actionAdapter(venv.actionSpace)
@@ -90,13 +112,30 @@ export function refuseUnrunnable(config: RunConfig): void {
   venv.close()
 }
 
-/** The environments that `config` names, `count` of them, as agents need them. @throws UsageError for an option that it refuses */
+/**
+ * The environments that `config` names, `count` of them, in this thread: for evaluation, whose few episodes are over before threads have started.
+ * @throws UsageError for an option that it refuses
+ */
 export function makeEnvironments(config: Pick<RunConfig, 'env' | 'envOptions'>, count: number): VectorEnv {
+  return refusing(() => makeVec(config.env, { numEnvs: count, kwargs: config.envOptions }))
+}
+
+/** Those that training steps, as fast as they go. What comes out of them does not depend on the choice. */
+function trainingEnvironments(config: RunConfig, { workers }: RunMeans): { readonly venv: VectorEnv; readonly choice: VectorChoice } {
+  const { env, envOptions: kwargs, numEnvs, vectorization } = config
+  return refusing(() => {
+    const options = { numEnvs, kwargs, ...(workers && { workers }) }
+    const choice = vectorChoice(env, { ...options, vectorization })
+    return { choice, venv: makeVec(env, { ...options, vectorization: choice.kind }) }
+  })
+}
+
+function refusing<T>(make: () => T): T {
   try {
-    return makeVec(config.env, { numEnvs: count, kwargs: config.envOptions })
+    return make()
   } catch (error) {
     if (error instanceof EnvOptionError) throw new UsageError(`envOptions: ${error.message}`)
-    if (error instanceof EnvError) throw new UsageError(error.message) // an unknown name, or a package that is missing
+    if (error instanceof EnvError && !(error instanceof WorkerLostError)) throw new UsageError(error.message) // an unknown name, or a package that is missing
     throw error
   }
 }

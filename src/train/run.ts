@@ -10,7 +10,7 @@ import type { RunConfig } from '../core/config/schema.js'
 import type { CheckpointReady, EpisodeEnded, EvaluationDone, RunEvent, RunResult } from '../core/events.js'
 import { evaluate, evaluationMetrics, evaluationSeed } from './evaluate.js'
 import { updateMetrics } from './metrics.js'
-import { assemble, makeEnvironments, type RunParts } from './parts.js'
+import { assemble, makeEnvironments, type RunMeans, type RunParts } from './parts.js'
 import { initialProgress, type RunProgress, restoreSnapshot, takeSnapshot } from './snapshot.js'
 import type { EpisodeWindow } from './window.js'
 
@@ -22,7 +22,7 @@ export interface RunControl {
   paused: boolean
 }
 
-export interface TrainOptions {
+export interface TrainOptions extends RunMeans {
   /** Seconds from any fixed moment, never going back. */
   readonly clock: () => number
   readonly control?: RunControl
@@ -41,13 +41,20 @@ const CHECKPOINTS = 10 // periodic ones in a whole run, where the configuration 
  * @throws UsageError before the first step when the configuration cannot be run; RunError when training fails
  */
 export async function* train(config: RunConfig, options: TrainOptions): AsyncGenerator<RunEvent, RunResult> {
-  return yield* trainParts(await assemble(config), config, options)
+  return yield* trainParts(await assemble(config, options), config, options)
 }
 
 /** `train` with parts already assembled from the same configuration; disposes them at the end. */
 export async function* trainParts(parts: RunParts, config: RunConfig, options: TrainOptions): AsyncGenerator<RunEvent, RunResult> {
   try {
     return yield* loop(parts, config, options)
+  } catch (error) {
+    try {
+      parts.dispose()
+    } catch {
+      // what ended the run says more than what its end met
+    }
+    throw error
   } finally {
     parts.dispose()
   }

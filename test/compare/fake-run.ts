@@ -47,6 +47,7 @@ export function writeFakeRun(path: string, run: FakeRun): void {
     backend: 'cpu',
     clip,
     parameters: 1,
+    vectorization: 'arrays: it is written as functions',
     solvedAt,
   }
   writeManifest(files.manifest, { ...newManifest({ argv: [], versions: {}, now: 0 }), run: started, status: run.status ?? 'done' })

@@ -46,6 +46,7 @@ export const anyEvent: fc.Arbitrary<RunEvent> = fc.oneof(
     backend: text,
     clip: text,
     parameters: number,
+    vectorization: text,
     solvedAt: fc.option(number),
     step,
   }),

@@ -22,6 +22,7 @@ export function* exampleRun(share = 1): Generator<RunEvent> {
     backend: 'wasm',
     clip: 'loss-feedback per network',
     parameters: 9155,
+    vectorization: 'arrays: it is written as functions',
     solvedAt: 475,
     step: 0,
   }

@@ -85,12 +85,21 @@ export const runConfigSchema = z.strictObject({
     .describe('seed of everything random in the run'),
   totalSteps: count.default(100_000).describe('environment steps of the run, over all environments; schedules end there'),
   numEnvs: count.lte(65_536).default(8).describe('environments stepped together'),
+  vectorization: z
+    .enum(['auto', 'arrays', 'serial', 'workers'])
+    .default('auto')
+    .describe('how environments are stepped together: in arrays, one after the other, or on worker threads; auto = the fastest'),
+  workers: count.lte(1024).nullable().default(null).describe('worker threads at most; null = as many as this machine runs at once'),
+  workerTimeout: z.number().gte(1).lte(86_400).default(10).describe('seconds after which a worker that does not answer is lost'),
   backend: z.string().default('auto').describe('what computes the updates'),
   network: networkSchema.prefault({}),
   learn: learnSchema.prefault({}),
   optimizer: optimizerSchema.prefault({}),
   normalize: normalizeSchema.prefault({}),
-  clip: z.union([clipSchema, z.array(clipSchema).min(1)]).default({ name: 'loss-feedback' }).describe('gradient clip, or a list of clips one after the other'),
+  clip: z
+    .union([clipSchema, z.array(clipSchema).min(1)])
+    .default({ name: 'loss-feedback' })
+    .describe('gradient clip, or a list of clips one after the other'),
   evaluation: evaluationSchema.prefault({}),
   recordEvery: z.int().gte(0).default(0).describe('record every n-th episode; 0 = only the last'),
   checkpointEvery: z

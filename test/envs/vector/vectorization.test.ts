@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { functionalEnv } from '../../../envs/functional-env.js'
-import { makeVec, register } from '../../../envs/registry.js'
+import { makeVec, register, vectorChoice } from '../../../envs/registry.js'
 import { serial } from '../../../envs/vector/serial.js'
 import { stepCost, type Vectorization, type WorkerKit, workersPay } from '../../../envs/vector/vectorization.js'
 import { counter } from '../../support/counter-env.js'
 
-register({ id: 'test/Whole-v0', env: () => functionalEnv(counter()), maxEpisodeSteps: 9 })
+const module = 'file:///whole.js' // never loaded: the workers of these tests are none
+register({ id: 'test/Whole-v0', env: () => functionalEnv(counter()), maxEpisodeSteps: 9, module })
+register({ id: 'test/Hidden-v0', env: () => functionalEnv(counter()) })
 
 /** Workers that are none, and note that they were asked for. */
 function kit(stepMs: number, parallelism = 2): WorkerKit & { readonly asked: unknown[] } {
@@ -49,12 +51,45 @@ describe('the choice of a vector environment', () => {
     choose(costly)
     expect(cheap.asked).toEqual([])
     expect(costly.asked).toEqual([
-      { id: 'test/Whole-v0', kwargs: {}, maxEpisodeSteps: 9, module: undefined },
+      { id: 'test/Whole-v0', kwargs: {}, maxEpisodeSteps: 9, module },
       { numEnvs: 8, autoreset: 'same-step' },
     ])
     const arrays = kit(1)
     makeVec('CartPole', { numEnvs: 8, workers: arrays })
     expect(arrays.asked).toEqual([])
+  })
+
+  test('says which it takes, and why', () => {
+    const why = (name: string, numEnvs: number, workers?: WorkerKit, vectorization: Vectorization = 'auto') => {
+      const { kind, why: reason } = vectorChoice(name, { numEnvs, vectorization, ...(workers && { workers }) })
+      return `${kind}: ${reason}`
+    }
+    expect(why('CartPole', 8, kit(1))).toBe('arrays: it is written as functions')
+    expect(why('CartPole', 8, kit(1), 'workers')).toBe('workers: as asked')
+    expect(why('test/Whole', 8)).toBe('serial: no worker threads were handed in')
+    expect(why('test/Whole', 1, kit(1))).toBe('serial: one environment leaves nothing to share out')
+    expect(why('test/Whole', 8, kit(1, 1))).toBe('serial: one thread leaves nothing to share out')
+    expect(why('test/Hidden', 8, kit(1))).toBe('serial: its registration names no module, so only this thread can make it')
+    expect(why('test/Whole', 8, kit(0.001))).toBe('serial: a step costs 1 µs, too little for worker threads to pay')
+    expect(why('test/Whole', 8, kit(0.05, 3))).toBe('workers: a step costs 50 µs, worth 3 threads')
+    expect(why('test/Whole', 2, kit(0.25, 3))).toBe('workers: a step costs 250 µs, worth 2 threads')
+  })
+
+  test('an environment that fails while it is measured stays in this thread, where the run will meet its error', () => {
+    let closed = 0
+    const env = () => ({
+      ...functionalEnv(counter()),
+      step: () => {
+        throw new Error('the wheel came off')
+      },
+      close: () => void closed++,
+    })
+    register({ id: 'test/Broken-v0', env, module })
+    expect(vectorChoice('test/Broken', { numEnvs: 4, workers: kit(1) })).toEqual({
+      kind: 'serial',
+      why: 'what a step costs could not be measured: Error: the wheel came off',
+    })
+    expect(closed).toBe(1)
   })
 
   test.each(['arrays', 'serial'] as const)('%s of functions go the same way', (vectorization) => {

@@ -243,7 +243,7 @@ describe('workers', () => {
     venv.close()
     venv.close()
     for (const use of [() => venv.step([0, 0, 0, 0]), () => venv.reset(), () => venv.save(), () => step.infos]) {
-      expect(use).toThrow('the vector environment is closed; make another')
+      expect(use).toThrow('the environment is closed; make another')
     }
   })
 

@@ -87,6 +87,7 @@ export function sampleEvents(): RunEvent[] {
       backend: 'cpu',
       clip: 'loss-feedback per network',
       parameters: 12,
+      vectorization: 'arrays: it is written as functions',
       solvedAt: 475,
       step: 0,
     },
