@@ -68,9 +68,36 @@ export interface FunctionalEnv<Observation = Float32Array, Action = unknown> {
   terminal(state: Float64Array, at: number): boolean
   /** Writes the observation as a flat float32 row. */
   observe(state: Float64Array, at: number, out: Float32Array, outAt: number): void
+  /** Only for speed, as all built-in control tasks have it: many environments in one call. Left out, a general loop calls the three above. */
+  readonly rows?: RowStepper
   /** What to tell beside the observation of this state; absent when there is nothing. */
   info?(state: Float64Array, at: number): Info
   draw?(state: Float64Array, at: number, canvas: Canvas): void
   /** The state in characters, lines joined by newlines. */
   drawText?(state: Float64Array, at: number): string
+}
+
+/**
+ * The step of many environments, as a loop of the environment's own: there the compiler knows which functions are called and puts them in
+ * place, which in a loop that serves every environment it cannot. It counts only beside the very functions that it names, so whoever takes an
+ * environment and changes one of them gets what the changed one does.
+ */
+export interface RowStepper extends Pick<FunctionalEnv, 'transition' | 'terminal' | 'observe'> {
+  /** For the environments `from … to − 1`, each on its own: the transition, its reward, whether the state is terminal, the observation. */
+  step(rows: StateRows, from: number, to: number): void
+}
+
+/** N states and what is told of them: row i of every array belongs to environment i. */
+export interface StateRows {
+  /** [N, stateSize] */
+  readonly state: Float64Array
+  /** [N, A] */
+  readonly actions: Float64Array
+  readonly randoms: readonly Generator[]
+  /** [N] */
+  readonly rewards: Float64Array
+  /** [N] 1 where the state is terminal. */
+  readonly terminated: Uint8Array
+  /** [N, D] */
+  readonly observations: Float32Array
 }

@@ -14,7 +14,7 @@ export { type CartPoleOptions, cartpole } from './classic-control/cartpole.js'
 export { type MountainCarOptions, mountainCar } from './classic-control/mountain-car.js'
 export { mountainCarContinuous } from './classic-control/mountain-car-continuous.js'
 export { type PendulumOptions, pendulum } from './classic-control/pendulum.js'
-export type { Env, FunctionalEnv, Info, ResetOptions, ResetResult, StepResult } from './core.js'
+export type { Env, FunctionalEnv, Info, ResetOptions, ResetResult, RowStepper, StateRows, StepResult } from './core.js'
 // whole, because `declare module 'tau-rl/envs'` can add to an interface that comes through here only so
 export * from './env-types.js'
 export {

@@ -40,12 +40,19 @@ export function numberOption(where: string, options: Options, name: string, fall
   return value
 }
 
-/** The bounds `low` and `high` of a random first state. @throws EnvOptionError unless low ≤ high */
-export function boundsOptions(where: string, options: Options, low: number, high: number): readonly [low: number, high: number] {
-  const from = numberOption(where, options, 'low', low)
-  const to = numberOption(where, options, 'high', high)
-  if (from > to) throw new EnvOptionError(`${where}: option low must not be above high, got low ${from} and high ${to}`)
-  return [from, to]
+/** The range of a random first state. */
+export interface Bounds {
+  readonly low: number
+  readonly high: number
+}
+
+/** The reset options `low` and `high`, where they are given, over `fallback`. @throws EnvOptionError unless low ≤ high */
+export function boundsOptions(where: string, options: Options, fallback: Bounds): Bounds {
+  if (options === undefined) return fallback // resets happen within steps, which allocate nothing
+  const low = numberOption(where, options, 'low', fallback.low)
+  const high = numberOption(where, options, 'high', fallback.high)
+  if (low > high) throw new EnvOptionError(`${where}: option low must not be above high, got low ${low} and high ${high}`)
+  return { low, high }
 }
 
 /** @throws EnvOptionError unless `value` is one of `choices` */

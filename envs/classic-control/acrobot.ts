@@ -13,6 +13,7 @@
 import type { FunctionalEnv } from '../core.js'
 import { EnvOptionError } from '../errors.js'
 import { boundsOptions, oneOf, withDefaults } from '../options.js'
+import type { Generator } from '../seeding/generator.js'
 import { box } from '../spaces/box.js'
 import { discrete } from '../spaces/discrete.js'
 
@@ -23,6 +24,8 @@ export interface AcrobotOptions {
   readonly torqueNoiseMax?: number
 }
 
+type Dynamics = FunctionalEnv<Float32Array, number>
+
 const EQUATIONS = ['book', 'nips'] as const
 const GRAVITY = 9.8 // m/s²
 const LINK = 1.0 // m: length of either link; each has a mass of 1 kg and a moment of inertia of 1 kg·m²
@@ -30,9 +33,7 @@ const CENTRE = 0.5 // m: from a link's joint to its centre of mass
 const STEP = 0.2 // s between states
 const MAX_SPIN_1 = 4 * Math.PI // rad/s
 const MAX_SPIN_2 = 9 * Math.PI // rad/s
-
-/** Angular accelerations of the two links, the result of `accelerate`. */
-const rates = new Float64Array(2)
+const START = { low: -0.1, high: 0.1 } // of all four numbers
 
 export function acrobot(options: AcrobotOptions = {}): FunctionalEnv<Float32Array, number> {
   const settings = withDefaults<Required<AcrobotOptions>>('Acrobot', options, { bookOrNips: 'book', torqueNoiseMax: 0 })
@@ -40,58 +41,40 @@ export function acrobot(options: AcrobotOptions = {}): FunctionalEnv<Float32Arra
   if (noise < 0) throw new EnvOptionError(`Acrobot: option torqueNoiseMax must be at least 0, got ${noise}`)
   const book = oneOf('Acrobot', 'bookOrNips', settings.bookOrNips, EQUATIONS) === 'book' ? 1 : 0
   const high = [1, 1, 1, 1, MAX_SPIN_1, MAX_SPIN_2]
+
+  const transition: Dynamics['transition'] = (state, at, action, actionAt, random) => {
+    move(state, at, action, actionAt, random, noise, book)
+    return terminal(state, at) ? 0 : -1
+  }
+
   return {
     stateSize: 4,
     observationSpace: box({ low: high.map((bound) => -bound), high }),
     actionSpace: discrete(3),
 
     initial(random, state, at, choices) {
-      const [from, to] = boundsOptions('Acrobot.reset', choices, -0.1, 0.1)
-      for (let i = 0; i < 4; i++) state[at + i] = Math.fround(random.uniform(from, to)) // Gymnasium starts from a float32
+      const { low, high } = boundsOptions('Acrobot.reset', choices, START)
+      for (let i = 0; i < 4; i++) state[at + i] = Math.fround(random.uniform(low, high)) // Gymnasium starts from a float32
     },
 
-    /** One step of the classical Runge-Kutta method. */
-    transition(state, at, action, actionAt, random) {
-      const torque = noise > 0 ? action[actionAt]! - 1 + random.uniform(-noise, noise) : action[actionAt]! - 1
-      const half = STEP / 2
-      const a = state[at]!
-      const b = state[at + 1]!
-      const u = state[at + 2]!
-      const v = state[at + 3]!
-
-      accelerate(a, b, u, v, torque, book)
-      const u1 = rates[0]!
-      const v1 = rates[1]!
-      const a2 = u + half * u1
-      const b2 = v + half * v1
-      accelerate(a + half * u, b + half * v, a2, b2, torque, book)
-      const u2 = rates[0]!
-      const v2 = rates[1]!
-      const a3 = u + half * u2
-      const b3 = v + half * v2
-      accelerate(a + half * a2, b + half * b2, a3, b3, torque, book)
-      const u3 = rates[0]!
-      const v3 = rates[1]!
-      const a4 = u + STEP * u3
-      const b4 = v + STEP * v3
-      accelerate(a + STEP * a3, b + STEP * b3, a4, b4, torque, book)
-
-      state[at] = wrapped(a + (STEP / 6) * (u + 2 * a2 + 2 * a3 + a4))
-      state[at + 1] = wrapped(b + (STEP / 6) * (v + 2 * b2 + 2 * b3 + b4))
-      state[at + 2] = clip(u + (STEP / 6) * (u1 + 2 * u2 + 2 * u3 + rates[0]!), MAX_SPIN_1)
-      state[at + 3] = clip(v + (STEP / 6) * (v1 + 2 * v2 + 2 * v3 + rates[1]!), MAX_SPIN_2)
-      return terminal(state, at) ? 0 : -1
-    },
-
+    transition,
     terminal,
+    observe,
 
-    observe(state, at, out, outAt) {
-      out[outAt] = Math.cos(state[at]!)
-      out[outAt + 1] = Math.sin(state[at]!)
-      out[outAt + 2] = Math.cos(state[at + 1]!)
-      out[outAt + 3] = Math.sin(state[at + 1]!)
-      out[outAt + 4] = state[at + 2]!
-      out[outAt + 5] = state[at + 3]!
+    rows: {
+      transition,
+      terminal,
+      observe,
+      step({ state, actions, randoms, rewards, terminated, observations }, from, to) {
+        for (let i = from; i < to; i++) {
+          const at = i * 4
+          move(state, at, actions, i, randoms[i]!, noise, book)
+          const ended = terminal(state, at)
+          rewards[i] = ended ? 0 : -1
+          terminated[i] = ended ? 1 : 0
+          observe(state, at, observations, i * 6)
+        }
+      },
     },
 
     draw(state, at, canvas) {
@@ -114,23 +97,60 @@ function terminal(state: Float64Array, at: number): boolean {
 }
 
 /**
- * Writes the angular accelerations of both links to `rates`. Masses, lengths and moments are 1, so they do not show; keep the order of sums.
- * `book` is 1 for the equations of the book; 0 leaves out the term that the paper's lack.
+ * One step of the classical Runge-Kutta method. The four slopes are one loop, so that the equations stand there once; keep the order of sums.
+ * Masses, lengths of 1 and moments of 1 do not show. `book` is 1 for the equations of the book; 0 leaves out the term that the paper's lack.
  */
-function accelerate(angle1: number, angle2: number, spin1: number, spin2: number, torque: number, book: number): void {
-  const cos = Math.cos(angle2)
-  const sin = Math.sin(angle2)
-  const d1 = CENTRE ** 2 + (LINK ** 2 + CENTRE ** 2 + 2 * LINK * CENTRE * cos) + 1 + 1
-  const d2 = CENTRE ** 2 + LINK * CENTRE * cos + 1
-  const phi2 = CENTRE * GRAVITY * Math.cos(angle1 + angle2 - Math.PI / 2)
-  const phi1 =
-    -LINK * CENTRE * (spin2 * spin2) * sin -
-    2 * LINK * CENTRE * spin2 * spin1 * sin +
-    (CENTRE + LINK) * GRAVITY * Math.cos(angle1 - Math.PI / 2) +
-    phi2
-  const rate2 = (torque + (d2 / d1) * phi1 - book * LINK * CENTRE * (spin1 * spin1) * sin - phi2) / (CENTRE ** 2 + 1 - (d2 * d2) / d1)
-  rates[0] = -(d2 * rate2 + phi1) / d1
-  rates[1] = rate2
+function move(
+  state: Float64Array,
+  at: number,
+  action: ArrayLike<number>,
+  actionAt: number,
+  random: Generator,
+  noise: number,
+  book: number,
+): void {
+  const torque = noise > 0 ? action[actionAt]! - 1 + random.uniform(-noise, noise) : action[actionAt]! - 1
+  const a = state[at]!
+  const b = state[at + 1]!
+  const u = state[at + 2]!
+  const v = state[at + 3]!
+  let angle1 = a // where this slope is taken
+  let angle2 = b
+  let spin1 = u
+  let spin2 = v
+  let sumA = 0 // of the slopes so far, weighted 1, 2, 2, 1
+  let sumB = 0
+  let sumU = 0
+  let sumV = 0
+  for (let slope = 0; slope < 4; slope++) {
+    const cos = Math.cos(angle2)
+    const sin = Math.sin(angle2)
+    const d1 = CENTRE ** 2 + (LINK ** 2 + CENTRE ** 2 + 2 * LINK * CENTRE * cos) + 1 + 1
+    const d2 = CENTRE ** 2 + LINK * CENTRE * cos + 1
+    const phi2 = CENTRE * GRAVITY * Math.cos(angle1 + angle2 - Math.PI / 2)
+    const phi1 =
+      -LINK * CENTRE * (spin2 * spin2) * sin -
+      2 * LINK * CENTRE * spin2 * spin1 * sin +
+      (CENTRE + LINK) * GRAVITY * Math.cos(angle1 - Math.PI / 2) +
+      phi2
+    const rate2 = (torque + (d2 / d1) * phi1 - book * LINK * CENTRE * (spin1 * spin1) * sin - phi2) / (CENTRE ** 2 + 1 - (d2 * d2) / d1)
+    const rate1 = -(d2 * rate2 + phi1) / d1
+
+    const weight = slope === 0 || slope === 3 ? 1 : 2
+    sumA += weight * spin1
+    sumB += weight * spin2
+    sumU += weight * rate1
+    sumV += weight * rate2
+    const ahead = slope < 2 ? STEP / 2 : STEP
+    angle1 = a + ahead * spin1
+    angle2 = b + ahead * spin2
+    spin1 = u + ahead * rate1
+    spin2 = v + ahead * rate2
+  }
+  state[at] = wrapped(a + (STEP / 6) * sumA)
+  state[at + 1] = wrapped(b + (STEP / 6) * sumB)
+  state[at + 2] = clip(u + (STEP / 6) * sumU, MAX_SPIN_1)
+  state[at + 3] = clip(v + (STEP / 6) * sumV, MAX_SPIN_2)
 }
 
 /** The angle within [−π, π]. */
@@ -142,3 +162,12 @@ function wrapped(angle: number): number {
 }
 
 const clip = (x: number, bound: number) => Math.min(Math.max(x, -bound), bound)
+
+function observe(state: Float64Array, at: number, out: Float32Array, outAt: number): void {
+  out[outAt] = Math.cos(state[at]!)
+  out[outAt + 1] = Math.sin(state[at]!)
+  out[outAt + 2] = Math.cos(state[at + 1]!)
+  out[outAt + 3] = Math.sin(state[at + 1]!)
+  out[outAt + 4] = state[at + 2]!
+  out[outAt + 5] = state[at + 3]!
+}

@@ -20,6 +20,8 @@ export interface CartPoleOptions {
   readonly kinematicsIntegrator?: 'euler' | 'semi-implicit'
 }
 
+type Dynamics = FunctionalEnv<Float32Array, number>
+
 const INTEGRATORS = ['euler', 'semi-implicit'] as const
 const GRAVITY = 9.8 // m/s²
 const CART_MASS = 1.0 // kg
@@ -31,6 +33,7 @@ const PUSH = 10.0 // N
 const STEP = 0.02 // s between states
 const MAX_POSITION = 2.4 // m
 const MAX_ANGLE = (12 * 2 * Math.PI) / 360 // rad
+const START = { low: -0.05, high: 0.05 } // of all four numbers
 
 export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Array, number> {
   const settings = withDefaults<Required<CartPoleOptions>>('CartPole', options, {
@@ -41,44 +44,54 @@ export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Ar
   const high = [2 * MAX_POSITION, Infinity, 2 * MAX_ANGLE, Infinity] // twice the limits, so that a last observation is inside
   const [standing, falling, fallen] = settings.suttonBartoReward ? [0, -1, -1] : [1, 1, 0]
 
+  const transition: Dynamics['transition'] = (state, at, action, actionAt) => {
+    const x = state[at]!
+    const velocity = state[at + 1]!
+    const angle = state[at + 2]!
+    const spin = state[at + 3]!
+    const force = PUSH * (2 * action[actionAt]! - 1)
+    const cos = Math.cos(angle)
+    const sin = Math.sin(angle)
+
+    // Florian 2007, "Correct equations for the dynamics of the cart-pole system", without friction
+    const pushed = (force + POLE_MOMENT * (spin * spin) * sin) / TOTAL_MASS
+    const spinRate = (GRAVITY * sin - cos * pushed) / (HALF_POLE * (4.0 / 3.0 - (POLE_MASS * (cos * cos)) / TOTAL_MASS))
+    const acceleration = pushed - (POLE_MOMENT * spinRate * cos) / TOTAL_MASS
+
+    const nextVelocity = velocity + STEP * acceleration
+    const nextSpin = spin + STEP * spinRate
+    state[at] = x + STEP * (semiImplicit ? nextVelocity : velocity)
+    state[at + 1] = nextVelocity
+    state[at + 2] = angle + STEP * (semiImplicit ? nextSpin : spin)
+    state[at + 3] = nextSpin
+    return !terminal(state, at) ? standing : over(x, angle) ? fallen : falling
+  }
+
   return {
     stateSize: 4,
     observationSpace: box({ low: high.map((bound) => -bound), high }),
     actionSpace: discrete(2),
 
     initial(random, state, at, choices) {
-      const [from, to] = boundsOptions('CartPole.reset', choices, -0.05, 0.05)
-      for (let i = 0; i < 4; i++) state[at + i] = random.uniform(from, to)
+      const { low, high } = boundsOptions('CartPole.reset', choices, START)
+      for (let i = 0; i < 4; i++) state[at + i] = random.uniform(low, high)
     },
 
-    transition(state, at, action, actionAt) {
-      const wasOver = terminal(state, at)
-      const x = state[at]!
-      const velocity = state[at + 1]!
-      const angle = state[at + 2]!
-      const spin = state[at + 3]!
-      const force = action[actionAt] === 1 ? PUSH : -PUSH
-      const cos = Math.cos(angle)
-      const sin = Math.sin(angle)
-
-      // Florian 2007, "Correct equations for the dynamics of the cart-pole system", without friction
-      const pushed = (force + POLE_MOMENT * (spin * spin) * sin) / TOTAL_MASS
-      const spinRate = (GRAVITY * sin - cos * pushed) / (HALF_POLE * (4.0 / 3.0 - (POLE_MASS * (cos * cos)) / TOTAL_MASS))
-      const acceleration = pushed - (POLE_MOMENT * spinRate * cos) / TOTAL_MASS
-
-      const nextVelocity = velocity + STEP * acceleration
-      const nextSpin = spin + STEP * spinRate
-      state[at] = x + STEP * (semiImplicit ? nextVelocity : velocity)
-      state[at + 1] = nextVelocity
-      state[at + 2] = angle + STEP * (semiImplicit ? nextSpin : spin)
-      state[at + 3] = nextSpin
-      return !terminal(state, at) ? standing : wasOver ? fallen : falling
-    },
-
+    transition,
     terminal,
+    observe,
 
-    observe(state, at, out, outAt) {
-      for (let i = 0; i < 4; i++) out[outAt + i] = state[at + i]!
+    rows: {
+      transition,
+      terminal,
+      observe,
+      step({ state, actions, randoms, rewards, terminated, observations }, from, to) {
+        for (let i = from; i < to; i++) {
+          rewards[i] = transition(state, i * 4, actions, i, randoms[i]!)
+          terminated[i] = terminal(state, i * 4) ? 1 : 0
+          observe(state, i * 4, observations, i * 4)
+        }
+      },
     },
 
     draw(state, at, canvas) {
@@ -92,6 +105,13 @@ export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Ar
   }
 }
 
-function terminal(state: Float64Array, at: number): boolean {
-  return Math.abs(state[at]!) > MAX_POSITION || Math.abs(state[at + 2]!) > MAX_ANGLE
+const over = (x: number, angle: number) => Math.abs(x) > MAX_POSITION || Math.abs(angle) > MAX_ANGLE
+
+const terminal = (state: Float64Array, at: number) => over(state[at]!, state[at + 2]!)
+
+function observe(state: Float64Array, at: number, out: Float32Array, outAt: number): void {
+  out[outAt] = state[at]!
+  out[outAt + 1] = state[at + 1]!
+  out[outAt + 2] = state[at + 2]!
+  out[outAt + 3] = state[at + 3]!
 }

@@ -19,6 +19,8 @@ export interface PendulumOptions {
   readonly g?: number
 }
 
+type Dynamics = FunctionalEnv<Float32Array, ArrayLike<number>>
+
 const MASS = 1.0 // kg
 const LENGTH = 1.0 // m
 const MAX_SPEED = 8 // rad/s
@@ -30,6 +32,21 @@ export function pendulum(options: PendulumOptions = {}): FunctionalEnv<Float32Ar
   const { g } = withDefaults('Pendulum', options, { g: 10 })
   const pull = (3 * g) / (2 * LENGTH) // 1/s²: angular acceleration by gravity, times sin(angle)
   const gain = 3.0 / (MASS * LENGTH ** 2) // 1/(kg·m²): angular acceleration per torque
+
+  const transition: Dynamics['transition'] = (state, at, action, actionAt) => {
+    const angle = state[at]!
+    const speed = state[at + 1]!
+    const torque = clip(Math.fround(action[actionAt]!), MAX_TORQUE)
+    const fromUpright = normalised(angle)
+    const cost = fromUpright * fromUpright + 0.1 * (speed * speed) + Math.fround(TORQUE_COST * Math.fround(torque * torque))
+
+    const faster = clip(speed + (pull * Math.sin(angle) + Math.fround(gain * torque)) * STEP, MAX_SPEED)
+    state[at] = angle + faster * STEP
+    state[at + 1] = faster
+    return -cost
+  }
+
+  const terminal: Dynamics['terminal'] = () => false
 
   return {
     stateSize: 2,
@@ -43,25 +60,21 @@ export function pendulum(options: PendulumOptions = {}): FunctionalEnv<Float32Ar
       state[at + 1] = random.uniform(-speed, speed)
     },
 
-    transition(state, at, action, actionAt) {
-      const angle = state[at]!
-      const speed = state[at + 1]!
-      const torque = clip(Math.fround(action[actionAt]!), MAX_TORQUE)
-      const fromUpright = normalised(angle)
-      const cost = fromUpright * fromUpright + 0.1 * (speed * speed) + Math.fround(TORQUE_COST * Math.fround(torque * torque))
+    transition,
+    terminal,
+    observe,
 
-      const faster = clip(speed + (pull * Math.sin(angle) + Math.fround(gain * torque)) * STEP, MAX_SPEED)
-      state[at] = angle + faster * STEP
-      state[at + 1] = faster
-      return -cost
-    },
-
-    terminal: () => false,
-
-    observe(state, at, out, outAt) {
-      out[outAt] = Math.cos(state[at]!)
-      out[outAt + 1] = Math.sin(state[at]!)
-      out[outAt + 2] = state[at + 1]!
+    rows: {
+      transition,
+      terminal,
+      observe,
+      step({ state, actions, randoms, rewards, terminated, observations }, from, to) {
+        for (let i = from; i < to; i++) {
+          rewards[i] = transition(state, i * 2, actions, i, randoms[i]!)
+          terminated[i] = terminal(state, i * 2) ? 1 : 0
+          observe(state, i * 2, observations, i * 3)
+        }
+      },
     },
 
     draw(state, at, canvas) {
@@ -90,4 +103,10 @@ function symmetric(name: string, choices: Readonly<Record<string, unknown>> | un
   const bound = numberOption('Pendulum.reset', choices, name, fallback)
   if (bound < 0) throw new EnvOptionError(`Pendulum.reset: option ${name} must be at least 0, got ${bound}`)
   return bound
+}
+
+function observe(state: Float64Array, at: number, out: Float32Array, outAt: number): void {
+  out[outAt] = Math.cos(state[at]!)
+  out[outAt + 1] = Math.sin(state[at]!)
+  out[outAt + 2] = state[at + 1]!
 }

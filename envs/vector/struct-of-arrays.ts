@@ -3,9 +3,10 @@
  *
  * Nothing is allocated per step: the arrays are made once and their owner is this object. The dynamics are those of functional-env.ts, run on
  * slices, so environment i goes exactly the way of a single environment with the same seed. Time limits are counted here, because a wrapper
- * around N environments would have to know which of them reset.
+ * around N environments would have to know which of them reset. A step is a few plain loops over all rows, one after the other and each
+ * without calls that the compiler cannot see through; only rows in which an episode ended are looked at one by one.
  */
-import type { FunctionalEnv, Info } from '../core.js'
+import type { FunctionalEnv, Info, StateRows } from '../core.js'
 import { ResetNeededError } from '../errors.js'
 import { loadFunctional, NO_INFO, savedFunctional } from '../functional-env.js'
 import type { Json } from '../json.js'
@@ -14,8 +15,9 @@ import { savedBoolean, savedList, savedObject } from '../saved.js'
 import { type Generator, generator } from '../seeding/generator.js'
 import { loadOrderEnforcing, savedOrderEnforcing } from '../wrappers/order-enforcing.js'
 import { checkTimeLimit, loadTimeLimit, savedTimeLimit } from '../wrappers/time-limit.js'
-import { actionCheck, checkIndex, checkObservation, checkReward, checkVector } from './boundary.js'
+import { actionCheck, checkIndex, checkObservation, checkReward, checkVector, finiteObservations, finiteRewards } from './boundary.js'
 import { resetPlan } from './reset-plan.js'
+import { rowStepper, tick } from './row-stepper.js'
 import { answerRows } from './rows.js'
 import type { AutoresetMode, VectorEnv } from './vector-env.js'
 
@@ -37,7 +39,6 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
   const { stateSize, observationSpace, actionSpace, draw } = functions
   const name = spec?.id ?? 'environment'
   const width = observationSpace.size
-  const actionWidth = actionSpace.size
 
   const state = new Float64Array(numEnvs * stateSize)
   const randoms: Generator[] = []
@@ -49,8 +50,12 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
     if (info !== undefined) for (let i = 0; i < numEnvs; i++) infos[i] = info(state, i * stateSize)
     return infos
   })
-  const check = actionCheck(name, actionSpace, numEnvs)
+  const actionRows = new Float64Array(numEnvs * actionSpace.size)
+  const check = actionCheck(name, actionSpace, numEnvs, actionRows)
+  const stepper = rowStepper(functions)
+  const rows: StateRows = { state, actions: actionRows, randoms, rewards, terminated, observations }
   let started = false
+  let anyWaiting = false
 
   const begin = (i: number, choices?: Readonly<Record<string, unknown>>) => {
     functions.initial(randoms[i]!, state, i * stateSize, choices)
@@ -60,22 +65,42 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
     checkObservation(name, observations, i * width, width, i, 0)
   }
 
-  const advance = (i: number, actions: ArrayLike<number>) => {
-    const reward = functions.transition(state, i * stateSize, actions, i * actionWidth, randoms[i]!)
-    elapsed[i]!++
-    checkReward(name, reward, i, elapsed[i]!)
-    rewards[i] = reward
-    terminated[i] = functions.terminal(state, i * stateSize) ? 1 : 0
-    truncated[i] = elapsed[i]! >= limits[i]! ? 1 : 0
-    const ended = (terminated[i]! | truncated[i]!) === 1
-    const out = ended && autoreset === 'same-step' ? finalObservations : observations
-    functions.observe(state, i * stateSize, out, i * width)
-    checkObservation(name, out, i * width, width, i, elapsed[i]!)
-    if (!ended) return
+  /** Steps the stretches between environments that wait for their reset. */
+  const stepBetween = () => {
+    for (let from = 0, i = 0; i <= numEnvs; i++) {
+      if (i < numEnvs && waiting[i] === 0) continue
+      if (from < i) stepper.step(rows, from, i)
+      from = i + 1
+    }
+  }
+
+  /** What a step is for those that wait. */
+  const restart = () => {
+    anyWaiting = false
+    for (let i = 0; i < numEnvs; i++) {
+      if (waiting[i] === 0) continue
+      rewards[i] = 0
+      terminated[i] = 0
+      truncated[i] = 0
+      begin(i)
+    }
+  }
+
+  /** Some number is not finite: the environment that gave it is named in the error. */
+  const blame = () => {
+    for (let i = 0; i < numEnvs; i++) {
+      checkReward(name, rewards[i]!, i, elapsed[i]! + 1)
+      checkObservation(name, observations, i * width, width, i, elapsed[i]! + 1)
+    }
+  }
+
+  const finish = (i: number) => {
+    const end = (i + 1) * width
+    for (let k = i * width; k < end; k++) finalObservations[k] = observations[k]!
     if (autoreset === 'same-step') begin(i)
-    else {
-      finalObservations.set(observations.subarray(i * width, (i + 1) * width), i * width)
-      if (autoreset === 'next-step') waiting[i] = 1
+    else if (autoreset === 'next-step') {
+      waiting[i] = 1
+      anyWaiting = true
     }
   }
 
@@ -116,14 +141,13 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
     step: (actions) => {
       if (!started) throw new ResetNeededError(`${name}.step: call reset() first`)
       check(actions)
-      for (let i = 0; i < numEnvs; i++) {
-        if (waiting[i] === 0) advance(i, actions)
-        else {
-          rewards[i] = 0
-          terminated[i] = 0
-          truncated[i] = 0
-          begin(i)
-        }
+      if (anyWaiting) stepBetween()
+      else stepper.step(rows, 0, numEnvs)
+      if (!(finiteRewards(rewards) && finiteObservations(observations))) blame()
+      const anyEnded = tick(elapsed, limits, terminated, truncated)
+      if (anyWaiting) restart()
+      if (anyEnded) {
+        for (let i = 0; i < numEnvs; i++) if ((terminated[i]! | truncated[i]!) === 1) finish(i)
       }
       return step
     },
@@ -144,6 +168,7 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
         loadOne(i, envs[i]!)
         waiting[i] = savedBoolean(`${name}.load: waiting`, waits[i]) ? 1 : 0
       }
+      anyWaiting = waiting.includes(1)
     },
     close: () => {},
   }
