@@ -19,7 +19,7 @@ export function resetPlan(name: string, { seed, mask }: VectorResetOptions, numE
   }
   const touches = (index: number) => mask === undefined || Boolean(mask[index])
   if (seed === undefined) return { touches, seed: () => undefined }
-  if (typeof seed !== 'object') {
+  if (typeof seed !== 'object' || seed === null) {
     checkSeed(`${name}.reset`, seed)
     return { touches, seed: (index) => seed + index }
   }

@@ -1,9 +1,10 @@
 /** The environments of this folder keep the laws of environments. */
 import '../../../envs/box2d/index.js'
+import { registeredIds } from '../../../envs/registry.js'
+import { standard } from '../../../envs/standard.js'
 import { envSuite } from '../../suites/env.js'
 
-envSuite('LunarLander-v3')
+const others = new Set<string>(standard.map(({ id }) => id))
+for (const id of registeredIds()) if (!others.has(id)) envSuite(id)
+
 envSuite('LunarLander-v3', { enableWind: true, gravity: -11 })
-envSuite('LunarLanderContinuous-v3')
-envSuite('BipedalWalker-v3')
-envSuite('BipedalWalkerHardcore-v3')
