@@ -14,10 +14,11 @@ import { envSteps } from './entries/env-steps.js'
 import { memory } from './entries/memory.js'
 import { random } from './entries/random.js'
 import { training } from './entries/training.js'
+import { workerThreads } from './entries/workers.js'
 import type { BenchEntry, BenchResult } from './entry.js'
 import { type BenchFile, comparisonText, resultText } from './report.js'
 
-const ENTRIES: readonly BenchEntry[] = [acting, training, envSteps, clipCost, random, memory]
+const ENTRIES: readonly BenchEntry[] = [acting, training, envSteps, workerThreads, clipCost, random, memory]
 
 try {
   process.exitCode = await main(process.argv.slice(2))
