@@ -1,11 +1,12 @@
 /** Training on worker threads: the same run to the bit, and ends that leave nobody waiting. */
-import { spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { readCheckpoint } from '../../src/record/checkpoint-file.js'
+import { builtPackage } from '../support/built.js'
 import { cli } from '../support/cli.js'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
@@ -83,6 +84,25 @@ describe('arrays, one after the other and workers', () => {
     expectSame('lander-serial', 'lander')
     expectSame('lander-serial', 'lander-workers')
   })
+})
+
+test('the built package loads a file into workers, as JavaScript, and as TypeScript where tsx is asked for', () => {
+  const { folder: installed, remove } = builtPackage()
+  try {
+    cpSync(EXAMPLE, join(installed, 'mine.ts'))
+    for (const [name, loader, file] of [
+      ['built-js', [], join(installed, 'examples/my-env.js')],
+      ['built-ts', ['--import', 'tsx'], join(installed, 'mine.ts')],
+    ] as const) {
+      const flags = ['train', '--env', file, ...SMALL, '--record-every', '3', '--run-dir', join(folder, name), ...workers]
+      const { status, stderr } = spawnSync(process.execPath, [...loader, 'src/cli/main.js', ...flags], { cwd: installed, encoding: 'utf8' })
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+    }
+    expectSame('built-js', 'built-ts')
+    expect(lines('built-js', 'metrics.jsonl')).toBe(lines('serial', 'metrics.jsonl')) // of the first test: the sources in one thread
+  } finally {
+    remove()
+  }
 })
 
 describe('a run on workers ends', () => {
