@@ -5,7 +5,7 @@
  * touches a tensor. Three random streams come from the seed, so that none moves another: 'init', 'policy' and 'shuffle'.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { asPlan, type Clip, type ClipPlan } from '../../src/clip/clip.js'
+import type { Clip, ClipPlan } from '../../src/clip/clip.js'
 import { bundlePart, joinBundles } from '../../src/core/bundle.js'
 import type { NetworkConfig, OptimizerConfig } from '../../src/core/config/schema.js'
 import { RunError } from '../../src/core/errors.js'
@@ -45,7 +45,7 @@ export function createTfLearner(options: TfLearnerOptions): Learner {
     layout,
     parameters,
     optimizer: options.optimizer,
-    clip: asPlan(options.clip),
+    clip: options.clip,
     seed,
     gradient: tfGradient(net, distribution, parameters),
     pause: () => tf.nextFrame(),

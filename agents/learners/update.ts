@@ -4,7 +4,7 @@
  * Each minibatch step: gradient → clip → optimiser step. A gradient (or loss) that is not finite skips the step: weights, moments and the
  * clip's history stay as they are; too many in a row end the run. After the last step the clip hears how training goes, once per update.
  */
-import type { ClipPlan } from '../../src/clip/clip.js'
+import { asPlan, type Clip, type ClipPlan } from '../../src/clip/clip.js'
 import { type Bundle, bundlePart, joinBundles } from '../../src/core/bundle.js'
 import type { OptimizerConfig } from '../../src/core/config/schema.js'
 import { RunError } from '../../src/core/errors.js'
@@ -27,7 +27,7 @@ export interface UpdaterOptions {
   /** Changed in place. */
   readonly parameters: Float32Array
   readonly optimizer: OptimizerConfig
-  readonly clip: ClipPlan
+  readonly clip: Clip | ClipPlan
   readonly seed: number
   /** Writes the gradient of the loss of one minibatch, flat as the parameters. */
   readonly gradient: (batch: Minibatch, hyper: Hyperparameters, gradient: Float32Array) => LossReport
@@ -47,8 +47,9 @@ const KL_SLACK = 1.5 // times the target KL, as Stable-Baselines3: the estimate 
 export function createUpdater(options: UpdaterOptions): Updater {
   const { layout, parameters } = options
   const optimizer = createOptimizer(options.optimizer, layout)
-  checkPatterns(options.clip, layout)
-  const clipper = createClipper(options.clip, layout)
+  const plan = asPlan(options.clip)
+  checkPatterns(plan, layout)
+  const clipper = createClipper(plan, layout)
   const takeStep = clippedStep(clipper, optimizer)
   const random = stream(options.seed, 'shuffle')
   const gather = gatherer()
@@ -71,7 +72,7 @@ export function createUpdater(options: UpdaterOptions): Updater {
     async update(rollout, hyper) {
       const rows = Int32Array.from({ length: rollout.steps * rollout.numEnvs }, (_, i) => i)
       const bounds = minibatchBounds(rows.length, hyper.minibatchSize)
-      const meter = gradientMeter(layout, options.clip)
+      const meter = gradientMeter(layout, plan)
       const losses = lossMeter()
       let lastEpochKl = mean()
       let minibatchSteps = 0

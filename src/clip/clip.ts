@@ -1,24 +1,37 @@
 /**
  * A clip is five words: which rule finds τ, what τ bounds, which gradients share one, what happens at the limit, and where.
- * Every method of the literature is a choice of these words with its paper's numbers (presets.ts).
+ * Every method of the literature is a choice of these words with its paper's numbers (presets.ts). A plan is a list of clips, carried out
+ * one after the other, each on the parameters that it names: so come chains, and rules of their own for actor, critic, biases and heads.
  */
 import type { ClipRule } from './rule.js'
 
-/** What τ bounds: the group's norm (L2, or L1, L∞), or every element, to [−τ, τ]. */
-export const CLIP_OF = ['norm', 'norm-1', 'norm-inf', 'element'] as const
+/**
+ * What τ bounds: the group's norm (L2, or L1, L∞), its root mean square (L2 / √size), or every element, to [−τ, τ].
+ */
+export const CLIP_OF = ['norm', 'norm-1', 'norm-inf', 'rms', 'element'] as const
 export type ClipOf = (typeof CLIP_OF)[number]
 
 /** Which gradients share a τ. `unit`: one output feature, all weights into it; biases and vectors are one unit each as a whole. */
 export const CLIP_PER = ['model', 'network', 'layer', 'tensor', 'unit'] as const
 export type ClipPer = (typeof CLIP_PER)[number]
 
-/** At the limit: hard min(1, τ/n), soft τ/(τ+n), normalize τ/n. */
-export const CLIP_SHAPES = ['hard', 'soft', 'normalize'] as const
+/**
+ * At the limit: hard min(1, τ/n), soft τ/(τ+n), normalize τ/n; rescale, of elements only: those above τ are multiplied by τ/largest, so
+ * that they keep their proportions.
+ */
+export const CLIP_SHAPES = ['hard', 'soft', 'normalize', 'rescale'] as const
 export type ClipShape = (typeof CLIP_SHAPES)[number]
 
 /** Before the optimiser's moments, or on the step that it proposes. */
 export const CLIP_STAGES = ['gradient', 'update'] as const
 export type ClipStage = (typeof CLIP_STAGES)[number]
+
+/**
+ * Whose last bits a hard clip of a norm has: exact multiplies by τ/n above the limit and touches nothing at it; torch by
+ * min(1, τ/(n + 1e-6)), which shrinks a gradient at its limit; tensorflow by τ·min(1/n, 1/τ); optax divides at the limit and above.
+ */
+export const CLIP_LIKE = ['exact', 'torch', 'tensorflow', 'optax'] as const
+export type ClipLikeLibrary = (typeof CLIP_LIKE)[number]
 
 export interface Clip {
   /** Preset or rule name, for logs and files. */
@@ -28,18 +41,37 @@ export interface Clip {
   readonly per: ClipPer
   readonly shape: ClipShape
   readonly stage: ClipStage
+  readonly like: ClipLikeLibrary
+  /** Patterns of parameters (optim/selection.ts); empty: all. */
+  readonly only: readonly string[]
+  /** Patterns of parameters that are left out. */
+  readonly except: readonly string[]
+  /** What was cut off is added to the next gradient (U-Clip). */
+  readonly errorFeedback: boolean
 }
 
+/** Carried out in this order; at least one. */
+export type ClipPlan = readonly Clip[]
+
+export const asPlan = (clips: Clip | ClipPlan): ClipPlan => ('rule' in clips ? [clips] : clips)
+
 /** The words that a caller may choose; each has a default. */
-export type ClipWords = Partial<Pick<Clip, 'of' | 'per' | 'shape'>>
+export type ClipWords = Partial<Omit<Clip, 'name' | 'rule'>>
 
 /**
- * A clip of one rule: of the norm (of elements when the rule is made for them), per model, hard, unless said otherwise.
- * @throws RangeError when a rule for elements is asked to bound a norm
+ * A clip of one rule: of the norm (of elements when the rule is made for them), per model, hard, of the gradient, all parameters, unless
+ * said otherwise.
+ * @throws RangeError when the words do not go together
  */
 export function clipOf(rule: ClipRule, words: ClipWords = {}): Clip {
-  const { of = rule.bounds ?? 'norm', per = 'model', shape = 'hard' } = words
-  if (rule.bounds === 'element' && of !== 'element')
-    throw new RangeError(`${rule.name} finds a limit for single elements: of must be element, got ${of}`)
-  return { name: rule.config?.name ?? rule.name, rule, of, per, shape, stage: 'gradient' }
+  const { of = rule.bounds ?? 'norm', per = 'model', shape = 'hard', stage = 'gradient', like = 'exact' } = words
+  const { only = [], except = [], errorFeedback = false } = words
+  const refuse = (why: string) => new RangeError(`${rule.name}: ${why}`)
+  if (rule.bounds === 'element' && of !== 'element') throw refuse(`finds a limit for single elements: of must be element, got ${of}`)
+  if (shape === 'rescale' && of !== 'element') throw refuse(`shape rescale is for of=element, got of=${of}`)
+  if (rule.measures !== undefined && of === 'element') throw refuse(`measures the ${rule.measures} as a whole: of must not be element`)
+  if (rule.measures === 'loss' && stage === 'update') throw refuse('compares the loss with τ: stage must be gradient, got update')
+  if (like !== 'exact' && (of === 'element' || shape !== 'hard')) throw refuse(`like=${like} is for a hard clip of a norm`)
+  if (errorFeedback && stage === 'update') throw refuse('errorFeedback is for stage gradient, got update')
+  return { name: rule.config?.name ?? rule.name, rule, of, per, shape, stage, like, only, except, errorFeedback }
 }

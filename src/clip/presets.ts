@@ -2,7 +2,7 @@
  * The methods of the field as choices of the five words, with the numbers of their papers. One row a method; `tau-rl clips` lists them.
  */
 import type { Json } from '../core/json.js'
-import type { ClipOf, ClipPer, ClipShape } from './clip.js'
+import type { ClipOf, ClipPer, ClipShape, ClipStage } from './clip.js'
 import type { RuleName } from './rules.js'
 
 export interface Preset {
@@ -13,6 +13,9 @@ export interface Preset {
   readonly of?: ClipOf
   readonly per: ClipPer
   readonly shape?: ClipShape
+  readonly stage?: ClipStage
+  readonly except?: readonly string[]
+  readonly errorFeedback?: true
   /** One line for a list. */
   readonly description: string
   readonly source: string
@@ -64,7 +67,8 @@ export const PRESETS = {
   agc: {
     rule: 'relative-to-weights',
     per: 'unit',
-    description: 'adaptive gradient clipping: τ in proportion to the weights of each output unit',
+    except: ['@heads'],
+    description: 'adaptive gradient clipping: τ in proportion to the weights of each output unit; the last layers go free',
     source: 'Brock et al. 2021 (arXiv:2102.06171)',
   },
   'relative-to-weights': {
@@ -72,6 +76,75 @@ export const PRESETS = {
     per: 'tensor',
     description: 'the rule of agc, per tensor unless said otherwise',
     source: 'Brock et al. 2021 (arXiv:2102.06171)',
+  },
+  'block-rms': {
+    rule: 'learning-rate',
+    options: { c: 1, floor: 1e-30 },
+    of: 'rms',
+    per: 'tensor',
+    stage: 'update',
+    description: 'the root mean square of the step of each tensor is at most the learning rate',
+    source: 'Shazeer & Stern 2018 (Adafactor, arXiv:1804.04235)',
+  },
+  'bounded-update': {
+    rule: 'fixed',
+    options: { tau: 0.1 },
+    per: 'model',
+    stage: 'update',
+    description: 'one constant limit on the norm of the step that the optimiser proposes: the weights move no further',
+    source: 'ours: what a limit in proportion to the learning rate is meant for',
+  },
+  'u-clip': {
+    rule: 'fixed',
+    options: { tau: 1 },
+    of: 'element',
+    per: 'model',
+    errorFeedback: true,
+    description: 'elements clipped, and what was cut off is added to the next gradient',
+    source: 'Elesedy & Hutter 2023 (arXiv:2302.02971)',
+  },
+  spam: {
+    rule: 'spam',
+    per: 'model',
+    description: "spike-aware: elements far above Adam's second moment are cut to it; the moments start anew every 500 steps",
+    source: 'Huang et al. 2025 (arXiv:2501.06842)',
+  },
+  'stable-spam-elements': {
+    rule: 'ema-max',
+    options: { resetEvery: 1000 },
+    per: 'tensor',
+    shape: 'rescale',
+    description: 'the first half of Stable-SPAM; for all of it: stable-spam-elements+gradient-stabilizer',
+    source: 'Huang et al. 2025 (arXiv:2502.17055)',
+  },
+  'ema-max': {
+    rule: 'ema-max',
+    per: 'tensor',
+    shape: 'rescale',
+    description: 'τ is a slow average of the largest magnitude; elements above it are scaled down together',
+    source: 'Huang et al. 2025 (arXiv:2502.17055)',
+  },
+  'stable-adamw': {
+    rule: 'stable-adamw',
+    of: 'rms',
+    per: 'tensor',
+    stage: 'update',
+    description: "the step of a tensor is divided by how far its gradient outruns Adam's second moment",
+    source: 'Wortsman et al. 2023 (arXiv:2304.13013)',
+  },
+  clippy: {
+    rule: 'clippy',
+    of: 'norm-inf',
+    per: 'tensor',
+    stage: 'update',
+    description: 'no weight may change by more than a share of itself in one step',
+    source: 'Tang et al. 2023 (arXiv:2302.09178)',
+  },
+  alrc: {
+    rule: 'alrc',
+    per: 'model',
+    description: 'a loss far above its recent ones is scaled down to the limit, and its gradient with it',
+    source: 'Ede & Beanland 2020 (arXiv:1906.09060)',
   },
   'mean-std': {
     rule: 'mean-std',

@@ -5,13 +5,13 @@ import type { ClipConfig } from '../core/config/schema.js'
 import { UsageError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
 import { didYouMean } from '../core/suggest.js'
-import { CLIP_OF, CLIP_PER, CLIP_SHAPES, CLIP_STAGES, type Clip, clipOf } from './clip.js'
+import { asPlan, CLIP_LIKE, CLIP_OF, CLIP_PER, CLIP_SHAPES, CLIP_STAGES, type Clip, type ClipPlan, clipOf } from './clip.js'
 import type { OptionTable } from './options.js'
 import { PRESETS, type Preset } from './presets.js'
 import type { ClipRule } from './rule.js'
 import { RULES } from './rules.js'
 
-const WORDS = ['of', 'per', 'shape', 'stage'] as const
+const WORDS = ['of', 'per', 'shape', 'stage', 'like', 'only', 'except', 'errorFeedback'] as const
 
 /** Every name that createClip knows. */
 export const clipNames = (): string[] => Object.keys(PRESETS)
@@ -43,35 +43,62 @@ export function createClip(config: ClipConfig): Clip {
   const { name, ...given } = config
   const preset = presetNamed(name)
   const where = `clip "${name}"`
-  const { of, per, shape, stage, ...options } = given
+  const { of, per, shape, stage, like, only, except, errorFeedback, ...options } = given
   const rule = makeRule(where, preset, options)
-  if (word(where, 'stage', stage ?? 'gradient', CLIP_STAGES) === 'update')
-    throw new UsageError(`${where}: stage "update" is not available yet. Leave stage out: gradients are clipped.`)
   const clip = usage(() =>
     clipOf(rule, {
       of: word(where, 'of', of ?? preset.of ?? rule.bounds ?? 'norm', CLIP_OF),
       per: word(where, 'per', per ?? preset.per, CLIP_PER),
       shape: word(where, 'shape', shape ?? preset.shape ?? 'hard', CLIP_SHAPES),
+      stage: word(where, 'stage', stage ?? preset.stage ?? 'gradient', CLIP_STAGES),
+      like: word(where, 'like', like ?? 'exact', CLIP_LIKE),
+      only: patterns(where, 'only', only ?? []),
+      except: patterns(where, 'except', except ?? preset.except ?? []),
+      errorFeedback: word(where, 'errorFeedback', errorFeedback ?? preset.errorFeedback ?? false, [true, false]),
     }),
   )
   return { ...clip, name }
 }
+
+/** A plan from one configuration or several. @throws UsageError as createClip, and for an empty list */
+export function createPlan(config: ClipConfig | readonly ClipConfig[]): ClipPlan {
+  const list: readonly ClipConfig[] = isList(config) ? config : [config]
+  if (list.length === 0) throw new UsageError('clip: the list is empty. Write "none" for no clip.')
+  return list.map(createClip)
+}
+
+const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value)
 
 /**
  * What makes the same clip again: its name, every option and every word.
  * @throws UsageError when the rule is of the caller's own making
  */
 export function clipConfig(clip: Clip): ClipConfig {
-  const { rule, of, per, shape, stage } = clip
+  const { rule, of, per, shape, stage, like, only, except, errorFeedback } = clip
   if (rule.config === undefined)
     throw new UsageError(`clip "${clip.name}" has a rule of its own ("${rule.name}") that has no name to be saved by`)
   const { name: ruleName, ...options } = rule.config
   const named = Object.hasOwn(PRESETS, clip.name) && presetNamed(clip.name).rule === ruleName
-  return { ...options, of, per, shape, stage, name: named ? clip.name : ruleName }
+  return { ...options, of, per, shape, stage, like, only, except, errorFeedback, name: named ? clip.name : ruleName }
+}
+
+/** What makes the same plan again: one configuration for a plan of one. @throws UsageError as clipConfig */
+export function planConfig(plan: ClipPlan): ClipConfig | ClipConfig[] {
+  const configs = plan.map(clipConfig)
+  return configs.length === 1 ? configs[0]! : configs
 }
 
 /**
- * Reads `NAME` or `NAME:key=value,key=value` from a command line. Values: numbers, true, false, null, else text.
+ * Reads a plan from a command line: clips as parseClip reads them, with + between them: 'agc:only=actor/*+global-norm:tau=1'. A + before a
+ * digit belongs to a number.
+ */
+export function parsePlan(text: string): ClipConfig | ClipConfig[] {
+  const configs = text.split(/\+(?!\d)/).map(parseClip)
+  return configs.length === 1 ? configs[0]! : configs
+}
+
+/**
+ * Reads `NAME` or `NAME:key=value,key=value` from a command line; several patterns have | between them: `except=@heads|*bias`. Values: numbers, true, false, null, else text.
  * @throws UsageError when the text has another form; names and values are createClip's to check
  */
 export function parseClip(text: string): ClipConfig {
@@ -89,11 +116,21 @@ export function parseClip(text: string): ClipConfig {
   return { ...Object.fromEntries(config), name }
 }
 
-/** 'loss-feedback per network', 'value of element', 'none'. */
-export function describeClip({ name, of, per, shape }: Clip): string {
+/** 'loss-feedback per network', 'value of element per model', 'none', 'agc per unit, except @heads + global-norm per model'. */
+export function describeClip(clips: Clip | ClipPlan): string {
+  return asPlan(clips).map(describeOne).join(' + ')
+}
+
+function describeOne({ name, of, per, shape, stage, like, only, except, errorFeedback }: Clip): string {
   if (name === 'none') return name
-  const bounded = of === 'norm' ? '' : ` of ${of}`
-  return `${name}${bounded} per ${per}${shape === 'hard' ? '' : `, ${shape}`}`
+  const parts = [`${name}${of === 'norm' ? '' : ` of ${of}`} per ${per}`]
+  if (shape !== 'hard') parts.push(shape)
+  if (stage !== 'gradient') parts.push(`of the ${stage}`)
+  if (like !== 'exact') parts.push(`as ${like}`)
+  if (only.length > 0) parts.push(`only ${only.join(' ')}`)
+  if (except.length > 0) parts.push(`except ${except.join(' ')}`)
+  if (errorFeedback) parts.push('with error feedback')
+  return parts.join(', ')
 }
 
 function presetNamed(name: string): Preset {
@@ -124,11 +161,20 @@ function usage<T>(make: () => T): T {
   }
 }
 
-function word<W extends string>(where: string, name: string, value: Json, allowed: readonly W[]): W {
+function word<W extends string | boolean>(where: string, name: string, value: Json, allowed: readonly W[]): W {
   const found = allowed.find((candidate) => candidate === value)
   if (found !== undefined) return found
-  const near = typeof value === 'string' ? didYouMean(value, allowed) : ''
+  const near = typeof value === 'string' ? didYouMean(value, allowed.map(String)) : ''
   throw new UsageError(`${where}: ${name} must be one of ${allowed.join(', ')}, got ${JSON.stringify(value)}.${near}`)
+}
+
+/** A list of texts, or one with | between them. */
+function patterns(where: string, name: string, value: Json): readonly string[] {
+  const list = typeof value === 'string' ? value.split('|') : value
+  if (Array.isArray(list) && list.every((item): item is string => typeof item === 'string' && item !== '')) return list
+  throw new UsageError(
+    `${where}: ${name} must be a list of parameter names or patterns, got ${JSON.stringify(value)}. Example: ["actor/*"].`,
+  )
 }
 
 function readValue(text: string): Json {

@@ -2,7 +2,8 @@
  * A threshold in proportion to the weights it moves: τ = λ · max(‖W‖, ε), meant for one output unit at a time.
  *
  * Source: Brock et al. 2021, "High-performance large-scale image recognition without normalization" (arXiv:2102.06171), adaptive gradient
- * clipping. ε lets weights that start at zero move at all. The paper leaves its last layer unclipped; here every group is clipped.
+ * clipping. ε lets weights that start at zero move at all. The paper leaves its last layer unclipped, and
+ * so does the preset agc (except=@heads).
  */
 import { type Options, type OptionTable, readOptions } from './options.js'
 import type { ClipRule } from './rule.js'

@@ -15,7 +15,7 @@ import type { Json, JsonObject } from '../core/json.js'
 export interface GradientStats {
   /** Elements in the group, at least 1. */
   readonly size: number
-  /** What τ bounds: the L2, L1 or L∞ norm, as the clip says; for a clip of elements the largest magnitude. */
+  /** What τ bounds: the L2, L1 or L∞ norm or the root mean square, as the clip says; for a clip of elements the largest magnitude. */
   readonly norm: number
   readonly maxAbs: number
   /** Mean of the signed elements. */
@@ -35,6 +35,8 @@ export interface ClipContext {
   /** Optimiser steps taken before this one. */
   readonly step: number
   readonly learningRate: number
+  /** The loss whose gradient this is, where the caller knows it. */
+  readonly loss?: number
 }
 
 /** What was done to the group: `norm` is the norm after clipping. */
@@ -49,6 +51,14 @@ export interface Signal {
   readonly value: number
 }
 
+/** What a rule asks of the optimiser before a step. */
+export interface OptimizerRequest {
+  /** Moments and step counters start from zero again. */
+  readonly resetMoments: boolean
+  /** Factor of the learning rate in this step. */
+  readonly rate: number
+}
+
 export interface ClipRule<S extends Json = Json> {
   /** The rule with its main number, for logs: 'fixed(0.5)'. */
   readonly name: string
@@ -60,6 +70,18 @@ export interface ClipRule<S extends Json = Json> {
   readonly bounds?: 'element'
   /** Name of the one signal that `feedback` listens to. */
   readonly listensTo?: string
+  /** What is compared with τ. Absent: what the clip's stage clips. 'gradient': the gradient also at stage update. 'loss': the loss itself. */
+  readonly measures?: 'gradient' | 'loss'
+  /**
+   * Elements are measured in units of this, above 0: |g| / yardstick in place of |g| in every norm. An element whose yardstick is 0 or
+   * not finite is not measured and not limited.
+   * @param parameter the element's weight @param secondMoment Adam's v of it; NaN unless `readsSecondMoment`
+   */
+  yardstick?(parameter: number, secondMoment: number): number
+  /** The yardstick needs an optimiser with second moments (our Adam, our RMSprop): as it keeps them, or with their bias corrected. */
+  readonly readsSecondMoment?: 'raw' | 'corrected'
+  /** Absent: nothing is asked of the optimiser. */
+  request?(context: ClipContext): OptimizerRequest
   init(): S
   /** τ for this gradient, above 0; Infinity = no limit. Never changes state. */
   threshold(state: S, stats: GradientStats, context: ClipContext): number

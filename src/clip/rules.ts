@@ -1,4 +1,7 @@
 /** Every rule by name: its options, and how it is made from them. */
+import { ALRC, alrc } from './alrc.js'
+import { CLIPPY, clippy } from './clippy.js'
+import { EMA_MAX, emaMax } from './ema-max.js'
 import { FIXED, fixed } from './fixed.js'
 import { LEARNING_RATE, learningRate } from './learning-rate.js'
 import { LOSS_FEEDBACK, lossFeedback } from './loss-feedback.js'
@@ -9,6 +12,8 @@ import { type Options, type OptionTable, readOptions } from './options.js'
 import { PERCENTILE, percentile } from './percentile.js'
 import { RELATIVE_TO_WEIGHTS, relativeToWeights } from './relative-to-weights.js'
 import type { ClipRule } from './rule.js'
+import { SPAM, spam } from './spam.js'
+import { STABLE_ADAMW, stableAdamw } from './stable-adamw.js'
 
 export interface RuleEntry {
   readonly options: OptionTable
@@ -23,6 +28,11 @@ export const RULES = {
   'learning-rate': entry(LEARNING_RATE, ({ c, ...options }) => learningRate(c, options)),
   percentile: entry(PERCENTILE, ({ p, ...options }) => percentile(p, options)),
   'relative-to-weights': entry(RELATIVE_TO_WEIGHTS, ({ lambda, ...options }) => relativeToWeights(lambda, options)),
+  spam: entry(SPAM, (options) => spam(options)),
+  'ema-max': entry(EMA_MAX, (options) => emaMax(options)),
+  'stable-adamw': entry(STABLE_ADAMW, (options) => stableAdamw(options)),
+  clippy: entry(CLIPPY, (options) => clippy(options)),
+  alrc: entry(ALRC, (options) => alrc(options)),
   'loss-feedback': entry(LOSS_FEEDBACK, (options) => lossFeedback(options)),
   'loss-feedback-literal': entry(LOSS_FEEDBACK_LITERAL, (options) => lossFeedbackLiteral(options)),
 }

@@ -10,7 +10,7 @@
 import { positive, within } from '../core/checks.js'
 import type { ParameterLayout } from './layout.js'
 import type { FlatOptimizer } from './optimizer.js'
-import { checkLengths, loadSlots, saveSlots } from './slots.js'
+import { checkLengths, loadSlots, resetSlots, saveSlots, takeSteps } from './slots.js'
 
 export interface AdamOptions {
   /** Decay of the first moment, in [0, 1). Default 0.9. */
@@ -42,16 +42,33 @@ export function adam(layout: ParameterLayout, options: AdamOptions = {}): FlatOp
   const largest = amsgrad ? new Float64Array(layout.size) : null
   const state = { steps: new Float64Array(layout.slots.length), moments: largest === null ? { m, v } : { m, v, largest } }
 
+  let proposed: Float64Array | null = null // made when first asked for
+
+  function unbiased(): Float64Array {
+    const scaled = new Float64Array(layout.size)
+    layout.slots.forEach(({ offset, size }, s) => {
+      const bias = 1 - beta2 ** state.steps[s]! // 0 before the first step, when v is 0 too
+      for (let i = offset; i < offset + size; i++) scaled[i] = bias > 0 ? v[i]! / bias : 0
+    })
+    return scaled
+  }
+
   return {
     name: 'adam',
+    secondMoment: (corrected) => (corrected ? unbiased() : v),
 
-    step(parameters, gradient, learningRate, absent) {
+    step(parameters, gradient, learningRate, absent, revise) {
       checkLengths('adam', layout, parameters, gradient)
+      if (revise !== undefined && proposed === null) proposed = new Float64Array(layout.size)
+      const steps = revise === undefined ? null : proposed
       const keep = weightDecayKind === 'decoupled' ? 1 - learningRate * weightDecay : 1
       const penalty = weightDecayKind === 'l2' ? weightDecay : 0
       for (let s = 0; s < layout.slots.length; s++) {
         const { name, offset, size } = layout.slots[s]!
-        if (absent?.has(name)) continue
+        if (absent?.has(name)) {
+          steps?.fill(0, offset, offset + size)
+          continue
+        }
         const t = ++state.steps[s]!
         const rate = learningRate / (1 - beta1 ** t)
         const rootCorrection = Math.sqrt(1 - beta2 ** t)
@@ -64,10 +81,15 @@ export function adam(layout: ParameterLayout, options: AdamOptions = {}): FlatOp
           m[i] = first
           v[i] = second
           if (largest !== null) second = largest[i] = Math.max(largest[i]!, second)
-          parameters[i] = p * keep - (rate * first) / (Math.sqrt(second) / rootCorrection + added)
+          const by = (rate * first) / (Math.sqrt(second) / rootCorrection + added)
+          if (steps === null) parameters[i] = p * keep - by
+          else steps[i] = by
         }
       }
+      if (steps !== null) takeSteps(parameters, layout, steps, keep, revise!, absent)
     },
+
+    reset: () => resetSlots(state),
 
     save: () => saveSlots('adam', state, layout),
     load: (saved) => loadSlots('adam', state, layout, saved),

@@ -3,8 +3,8 @@
  * only tensors among weights, and on loading changes underscores in every key and string of a configuration.
  */
 import { type Optimizer, serialization, type Tensor, tensor, Variable } from '@tensorflow/tfjs-core'
-import type { Clip } from '../clip/clip.js'
-import { createClip } from '../clip/registry.js'
+import type { ClipPlan } from '../clip/clip.js'
+import { createPlan } from '../clip/registry.js'
 import type { Signal } from '../clip/rule.js'
 import type { ClipConfig } from '../core/config/schema.js'
 import { UsageError } from '../core/errors.js'
@@ -47,7 +47,7 @@ export function restoreScalars(optimizer: Optimizer, scalars: ClippedState['scal
 }
 
 interface Settings {
-  readonly clip: ClipConfig
+  readonly clip: ClipConfig | ClipConfig[]
   readonly feedbackEvery: number
   readonly maxSkips: number
 }
@@ -58,12 +58,14 @@ export function writeConfig(inner: Optimizer, settings: Settings): serialization
 }
 
 /** @throws UsageError when the wrapped optimiser's class, the clip, or an option of it is not known */
-export function readConfig(config: serialization.ConfigDict): Omit<Settings, 'clip'> & { readonly inner: Optimizer; readonly clip: Clip } {
+export function readConfig(
+  config: serialization.ConfigDict,
+): Omit<Settings, 'clip'> & { readonly inner: Optimizer; readonly clip: ClipPlan } {
   const { optimizer, clip, feedbackEvery, maxSkips } = JSON.parse(String(config['settings']))
   const known = serialization.SerializationMap.getMap().classNameMap[optimizer.className]
   if (!known) throw new UsageError(`withClipping: the optimizer "${optimizer.className}" is not registered with TensorFlow.js`)
   const [innerClass, innerFromConfig] = known
-  return { inner: innerFromConfig(innerClass, optimizer.config) as unknown as Optimizer, clip: createClip(clip), feedbackEvery, maxSkips }
+  return { inner: innerFromConfig(innerClass, optimizer.config) as unknown as Optimizer, clip: createPlan(clip), feedbackEvery, maxSkips }
 }
 
 const scalarVariables = (optimizer: Optimizer): [string, Variable][] =>

@@ -1,6 +1,18 @@
 /** The public names of `tau-rl/clip`: gradient clipping for any TensorFlow.js program, its rules, and the pieces to write one's own. */
-export { asClip, type ClipLike } from '../clip/as-clip.js'
-export { type Clip, type ClipOf, type ClipPer, type ClipShape, type ClipStage, type ClipWords, clipOf } from '../clip/clip.js'
+export { type AlrcOptions, alrc } from '../clip/alrc.js'
+export { asClipPlan, type ClipLike } from '../clip/as-clip.js'
+export {
+  type Clip,
+  type ClipOf,
+  type ClipPer,
+  type ClipPlan,
+  type ClipShape,
+  type ClipStage,
+  type ClipWords,
+  clipOf,
+} from '../clip/clip.js'
+export { type ClippyOptions, clippy } from '../clip/clippy.js'
+export { type EmaMaxOptions, emaMax } from '../clip/ema-max.js'
 export { fixed } from '../clip/fixed.js'
 export { type LearningRateOptions, learningRate } from '../clip/learning-rate.js'
 export { type LossFeedbackOptions, lossFeedback } from '../clip/loss-feedback.js'
@@ -9,13 +21,27 @@ export { type MeanStdOptions, meanStd } from '../clip/mean-std.js'
 export { none } from '../clip/none.js'
 export { type PercentileOptions, percentile } from '../clip/percentile.js'
 export { PRESETS, type Preset, type PresetName } from '../clip/presets.js'
-export { type ClipEntry, clipConfig, clipEntries, clipNames, createClip, describeClip, parseClip } from '../clip/registry.js'
+export {
+  type ClipEntry,
+  clipConfig,
+  clipEntries,
+  clipNames,
+  createClip,
+  createPlan,
+  describeClip,
+  parseClip,
+  parsePlan,
+  planConfig,
+} from '../clip/registry.js'
 export { type RelativeToWeightsOptions, relativeToWeights } from '../clip/relative-to-weights.js'
 export type { Applied, ClipContext, ClipRule, GradientStats, Signal, StatName } from '../clip/rule.js'
+export { type SpamOptions, spam } from '../clip/spam.js'
+export { type StableAdamwOptions, stableAdamw } from '../clip/stable-adamw.js'
 export type { ClipConfig } from '../core/config/schema.js'
 export { RunError, UsageError } from '../core/errors.js'
 export type { Json } from '../core/json.js'
 export { type AdamOptions, adam } from './adam.js'
+export { type ClippedStep, clippedStep } from './clipped-step.js'
 export { type Clipper, type ClipReport, createClipper, type GroupReport } from './clipper.js'
 export { layout, type ParameterLayout, type ParameterSlot } from './layout.js'
 export type { FlatOptimizer, FloatArray } from './optimizer.js'

@@ -9,7 +9,7 @@
 import { positive, within } from '../core/checks.js'
 import type { ParameterLayout } from './layout.js'
 import type { FlatOptimizer } from './optimizer.js'
-import { checkLengths, loadSlots, saveSlots } from './slots.js'
+import { checkLengths, loadSlots, resetSlots, saveSlots, takeSteps } from './slots.js'
 
 export interface RmspropOptions {
   /** ρ, the decay of the squared gradient, in [0, 1). Default 0.99. */
@@ -45,14 +45,22 @@ export function rmsprop(layout: ParameterLayout, options: RmspropOptions = {}): 
   const moments = { v, ...(mean && { mean }), ...(b && { b }) }
   const state = { steps: new Float64Array(layout.slots.length), moments }
 
+  let proposed: Float64Array | null = null // made when first asked for
+
   return {
     name: 'rmsprop',
+    secondMoment: () => v, // its bias is never corrected
 
-    step(parameters, gradient, learningRate, absent) {
+    step(parameters, gradient, learningRate, absent, revise) {
       checkLengths('rmsprop', layout, parameters, gradient)
+      if (revise !== undefined && proposed === null) proposed = new Float64Array(layout.size)
+      const steps = revise === undefined ? null : proposed
       for (let s = 0; s < layout.slots.length; s++) {
         const { name, offset, size } = layout.slots[s]!
-        if (absent?.has(name)) continue
+        if (absent?.has(name)) {
+          steps?.fill(0, offset, offset + size)
+          continue
+        }
         state.steps[s]!++
         for (let i = offset; i < offset + size; i++) {
           const p = parameters[i]!
@@ -65,16 +73,22 @@ export function rmsprop(layout: ParameterLayout, options: RmspropOptions = {}): 
             spread = Math.max(spread - average * average, 0) // rounding may leave it below 0
           }
           const root = epsilonTo === 'outside' ? Math.sqrt(spread) + epsilon : Math.sqrt(spread + epsilon)
-          if (b === null) {
-            parameters[i] = p - (learningRate * g) / root
-            continue
+          let by = (learningRate * g) / root
+          if (b !== null) {
+            const sum = momentum * b[i]! + (momentumOf === 'direction' ? g / root : by)
+            b[i] = sum
+            by = momentumOf === 'direction' ? learningRate * sum : sum
           }
-          const added = momentumOf === 'direction' ? g / root : (learningRate * g) / root
-          const sum = momentum * b[i]! + added
-          b[i] = sum
-          parameters[i] = p - (momentumOf === 'direction' ? learningRate * sum : sum)
+          if (steps === null) parameters[i] = p - by
+          else steps[i] = by
         }
       }
+      if (steps !== null) takeSteps(parameters, layout, steps, 1, revise!, absent)
+    },
+
+    reset() {
+      resetSlots(state)
+      v.fill(initial)
     },
 
     save: () => saveSlots('rmsprop', state, layout),

@@ -1,12 +1,16 @@
 /** What happens at the limit: the factor for a norm n under τ, and the same for single elements. τ = ∞ changes nothing. */
-import type { ClipShape } from '../clip/clip.js'
+import type { ClipLikeLibrary, ClipShape } from '../clip/clip.js'
 import type { Slice } from './groups.js'
+import type { FloatArray } from './optimizer.js'
 
-/** hard min(1, τ/n), soft τ/(τ + n), normalize τ/n. 1 means unchanged; a zero gradient stays zero. */
+const TORCH_EPSILON = 1e-6 // added to the norm by torch.nn.utils.clip_grad_norm_
+
+/** hard and rescale min(1, τ/n), soft τ/(τ + n), normalize τ/n. 1 means unchanged; a zero gradient stays zero. */
 export function factor(shape: ClipShape, tau: number, norm: number): number {
   if (tau === Number.POSITIVE_INFINITY || norm === 0) return 1
   switch (shape) {
     case 'hard':
+    case 'rescale':
       return norm > tau ? tau / norm : 1
     case 'soft':
       return tau / (tau + norm)
@@ -15,23 +19,65 @@ export function factor(shape: ClipShape, tau: number, norm: number): number {
   }
 }
 
-export function scale(x: Float32Array, slices: readonly Slice[], by: number): void {
+export function scale(x: FloatArray, slices: readonly Slice[], by: number): void {
   for (const { start, end, stride } of slices) {
     if (stride === 1) for (let i = start; i < end; i++) x[i] = x[i]! * by
     else for (let i = start; i < end; i += stride) x[i] = x[i]! * by
   }
 }
 
-/** Each element by its own magnitude; hard clamps it to [−τ, τ]. @returns how many were above τ in magnitude */
-export function shapeElements(x: Float32Array, slices: readonly Slice[], shape: ClipShape, tau: number): number {
+/**
+ * A hard clip of a norm with the float32 roundings of another library: PyTorch's min(1, τ/(n + 1e-6)), TensorFlow's and Keras's
+ * τ·min(1/n, 1/τ), optax's (g/n)·τ from n = τ on.
+ * @returns the factor, 1 when nothing was changed
+ */
+export function scaleLike(
+  like: Exclude<ClipLikeLibrary, 'exact'>,
+  x: FloatArray,
+  slices: readonly Slice[],
+  tau: number,
+  n: number,
+): number {
+  const norm = Math.fround(n)
+  if (tau === Number.POSITIVE_INFINITY || norm === 0) return 1
+  if (like === 'optax') {
+    if (norm < tau) return 1
+    for (const { start, end, stride } of slices) for (let i = start; i < end; i += stride) x[i] = Math.fround(x[i]! / norm) * tau
+    return tau / norm
+  }
+  const by =
+    like === 'torch'
+      ? Math.min(1, Math.fround(tau / Math.fround(norm + TORCH_EPSILON)))
+      : Math.fround(tau * Math.min(Math.fround(1 / norm), Math.fround(1 / tau)))
+  if (by !== 1) scale(x, slices, by)
+  return by
+}
+
+/** The limit of element i in units of its own: τ·yardstick, or τ. */
+export type LimitOf = (i: number) => number
+
+/**
+ * Each element by its own magnitude: hard clamps it to its limit, rescale multiplies those above by limit/largest.
+ * @param largest the largest magnitude, in units of τ
+ * @returns how many were above their limit
+ */
+export function shapeElements(
+  x: FloatArray,
+  slices: readonly Slice[],
+  shape: ClipShape,
+  tau: number,
+  largest: number,
+  limitOf?: LimitOf,
+): number {
   let above = 0
   for (const { start, end, stride } of slices) {
     for (let i = start; i < end; i += stride) {
+      const limit = limitOf === undefined ? tau : limitOf(i)
       const value = x[i]!
       const magnitude = Math.abs(value)
-      if (magnitude > tau) above++
-      if (shape !== 'hard') x[i] = value * factor(shape, tau, magnitude)
-      else if (magnitude > tau) x[i] = value > 0 ? tau : -tau
+      if (magnitude > limit) above++
+      if (shape === 'soft' || shape === 'normalize') x[i] = value * factor(shape, limit, magnitude)
+      else if (magnitude > limit) x[i] = shape === 'rescale' ? value * (tau / largest) : value > 0 ? limit : -limit
     }
   }
   return above

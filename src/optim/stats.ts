@@ -3,21 +3,22 @@
  * is 1e77 and of the smallest 2e-90, both well within a double. An element that is not finite makes sums of squares not finite.
  */
 import type { Slice } from './groups.js'
+import type { FloatArray } from './optimizer.js'
 
-export function sumOfSquares(x: Float32Array, slices: readonly Slice[]): number {
+export function sumOfSquares(x: FloatArray, slices: readonly Slice[]): number {
   let total = 0
   for (const { start, end, stride } of slices) total += stride === 1 ? squaresOfRun(x, start, end) : squaresOfStride(x, start, end, stride)
   return total
 }
 
-export function sumOfMagnitudes(x: Float32Array, slices: readonly Slice[]): number {
+export function sumOfMagnitudes(x: FloatArray, slices: readonly Slice[]): number {
   let total = 0
   for (const { start, end, stride } of slices) for (let i = start; i < end; i += stride) total += Math.abs(x[i]!)
   return total
 }
 
 /** Of finite elements; comparisons pass over NaN. */
-export function largestMagnitude(x: Float32Array, slices: readonly Slice[]): number {
+export function largestMagnitude(x: FloatArray, slices: readonly Slice[]): number {
   let largest = 0
   for (const { start, end, stride } of slices) {
     for (let i = start; i < end; i += stride) {
@@ -28,14 +29,14 @@ export function largestMagnitude(x: Float32Array, slices: readonly Slice[]): num
   return largest
 }
 
-export function sum(x: Float32Array, slices: readonly Slice[]): number {
+export function sum(x: FloatArray, slices: readonly Slice[]): number {
   let total = 0
   for (const { start, end, stride } of slices) for (let i = start; i < end; i += stride) total += x[i]!
   return total
 }
 
 /** Σ (x − mean)²: a second pass, because Σx² − n·mean² loses every digit when the spread is small. */
-export function sumOfSquaredDeviations(x: Float32Array, slices: readonly Slice[], mean: number): number {
+export function sumOfSquaredDeviations(x: FloatArray, slices: readonly Slice[], mean: number): number {
   let total = 0
   for (const { start, end, stride } of slices) {
     for (let i = start; i < end; i += stride) {
@@ -47,7 +48,7 @@ export function sumOfSquaredDeviations(x: Float32Array, slices: readonly Slice[]
 }
 
 /** Four sums side by side: one would wait for each addition before the next. */
-function squaresOfRun(x: Float32Array, start: number, end: number): number {
+function squaresOfRun(x: FloatArray, start: number, end: number): number {
   let a = 0
   let b = 0
   let c = 0
@@ -67,7 +68,7 @@ function squaresOfRun(x: Float32Array, start: number, end: number): number {
   return a + b + (c + d)
 }
 
-function squaresOfStride(x: Float32Array, start: number, end: number, stride: number): number {
+function squaresOfStride(x: FloatArray, start: number, end: number, stride: number): number {
   let total = 0
   for (let i = start; i < end; i += stride) total += x[i]! * x[i]!
   return total

@@ -42,13 +42,23 @@ export function withNew(
  * @throws RunError when neither fits
  */
 export function adopted(saved: readonly VariableSlot[], incoming: readonly IncomingVariable[]): readonly VariableSlot[] {
-  const byName = new Map(saved.map((slot) => [slot.variable, slot]))
-  if (incoming.every(({ name, shape }) => sameShape(byName.get(name)?.shape, shape))) return saved
+  const known = saved.map(({ variable, shape }) => ({ name: variable, shape }))
+  const names = adoptedNames('withClipping', known, incoming)
+  return saved.map((slot, i) => (slot.variable === names[i] ? slot : { ...slot, variable: names[i]! }))
+}
+
+/**
+ * Today's name of each saved variable: its own where every incoming variable is known by its name, else that of the same position.
+ * @param where opens the message: 'withClipping'
+ * @throws RunError when neither fits
+ */
+export function adoptedNames(where: string, saved: readonly IncomingVariable[], incoming: readonly IncomingVariable[]): string[] {
+  const shapes = new Map(saved.map(({ name, shape }) => [name, shape]))
+  if (incoming.every(({ name, shape }) => sameShape(shapes.get(name), shape))) return saved.map(({ name }) => name)
   const fits = incoming.length === saved.length && incoming.every(({ shape }, i) => sameShape(saved[i]!.shape, shape))
-  if (fits) return saved.map((slot, i) => ({ ...slot, variable: incoming[i]!.name }))
-  const list = (variables: readonly { name: string; shape: readonly number[] }[]) =>
-    variables.map((v) => `${v.name} [${v.shape}]`).join(', ')
-  throw new RunError(`withClipping: the saved optimizer belongs to other variables: expected ${list(saved)}; got ${list(incoming)}`)
+  if (fits) return incoming.map(({ name }) => name)
+  const list = (variables: readonly IncomingVariable[]) => variables.map((v) => `${v.name} [${v.shape}]`).join(', ')
+  throw new RunError(`${where}: the saved optimizer belongs to other variables: expected ${list(saved)}; got ${list(incoming)}`)
 }
 
 /** @throws RunError when it is not a list of slots */
@@ -61,13 +71,6 @@ export function readSlots(saved: Json | undefined): VariableSlot[] {
       throw new RunError(`withClipping: the saved state has a variable that cannot be read: ${JSON.stringify(entry)}`)
     return { variable, name, network, layer, shape } as VariableSlot
   })
-}
-
-/** A clipper's saved state for more groups than it had: the saved one where a group of that name exists, the fresh one elsewhere. */
-export function carriedOver(saved: Json, fresh: Json): Json {
-  const [old, now] = [saved, fresh] as unknown as { rule: string; groups: { name: string; state: Json }[] }[]
-  const states = new Map(old!.groups.map((group) => [group.name, group]))
-  return { rule: old!.rule, groups: now!.groups.map((group) => ({ ...(states.get(group.name) ?? group) })) }
 }
 
 const sameShape = (a: readonly number[] | undefined, b: readonly number[]): boolean =>

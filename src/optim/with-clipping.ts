@@ -12,28 +12,22 @@
  * Feedback: a plain tfjs program has no updates, so here one is `feedbackEvery` steps of `minimize` (or batches of `fit`), and its signal
  * is 'loss', their mean. Other signals, and custom loops, come in by `reportSignal`.
  */
-import {
-  engine,
-  type NamedTensorMap,
-  Optimizer,
-  type Scalar,
-  serialization,
-  type Tensor,
-  tensor,
-  type Variable,
-} from '@tensorflow/tfjs-core'
-import { asClip, type ClipLike } from '../clip/as-clip.js'
-import type { Clip } from '../clip/clip.js'
-import { clipConfig } from '../clip/registry.js'
-import type { Signal } from '../clip/rule.js'
+import { type NamedTensorMap, Optimizer, type Scalar, serialization, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core'
+import { asClipPlan, type ClipLike } from '../clip/as-clip.js'
+import { asPlan, type Clip, type ClipPlan } from '../clip/clip.js'
+import { planConfig } from '../clip/registry.js'
+import type { ClipContext, Signal } from '../clip/rule.js'
 import { positiveInteger } from '../core/checks.js'
 import { RunError, UsageError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
 import { exactScalars, readConfig, readState, restoreScalars, stateTensor, writeConfig } from './clipped-state.js'
-import { type Clipper, type ClipReport, createClipper } from './clipper.js'
+import { type Clipper, type ClipReport, createClipper, type StepExtras } from './clipper.js'
+import { carriedOver } from './clipper-state.js'
+import { readParameters, stepAndRevise, variableNamed } from './foreign-update.js'
 import { layout, type ParameterLayout } from './layout.js'
 import { LossMean } from './loss-mean.js'
-import { adopted, carriedOver, type GroupVariable, groupByPath, readSlots, type VariableSlot, withNew } from './variable-slots.js'
+import type { SecondMoment } from './optimizer.js'
+import { adopted, type GroupVariable, groupByPath, readSlots, type VariableSlot, withNew } from './variable-slots.js'
 
 export interface WithClippingOptions {
   /** Steps of `minimize` in one update: the signal 'loss' is their mean. Default 100. */
@@ -45,13 +39,13 @@ export interface WithClippingOptions {
 }
 
 /**
- * @param clip a name with options as on the command line ('global-norm:tau=1'), a configuration, a rule, or a whole clip. A feedback rule
- *   by name listens to the loss unless its `signal` says otherwise.
+ * @param clip a name with options as on the command line ('global-norm:tau=1'), a configuration, a rule, a whole clip, or a list of these to
+ *   carry out one after the other. A feedback rule by name listens to the loss unless its `signal` says otherwise.
  * @throws UsageError when the clip's name or options are wrong
  * @throws RangeError when an option is out of range
  */
 export function withClipping(optimizer: Optimizer, clip: ClipLike, options: WithClippingOptions = {}): ClippedOptimizer {
-  return new ClippedOptimizer(optimizer, asClip(clip, 'loss'), options)
+  return new ClippedOptimizer(optimizer, asClipPlan(clip, 'loss'), options)
 }
 
 type NamedTensor = { name: string; tensor: Tensor }
@@ -69,7 +63,7 @@ export class ClippedOptimizer extends Optimizer {
   }
 
   readonly inner: Optimizer
-  readonly clip: Clip
+  readonly plan: ClipPlan
   readonly feedbackEvery: number
   readonly maxSkips: number
   /** Steps left out so far because a gradient was not finite. */
@@ -85,21 +79,28 @@ export class ClippedOptimizer extends Optimizer {
   private clipper: Clipper
   private gradient = new Float32Array(0)
   private readonly loss: LossMean
+  private readonly listens: boolean
+  private readonly measuresLoss: boolean
+  /** Of the step in hand, when a rule compares it with τ. */
+  private stepLoss: number | undefined
   /** Heard before the first gradient said what groups there are. */
   private early: Signal[] = []
   /** Loaded and waiting for the first gradient, which tells today's variable names. */
   private loaded: { readonly slots: readonly VariableSlot[]; readonly clipper: Json } | null = null
 
-  constructor(inner: Optimizer, clip: Clip, options: WithClippingOptions = {}) {
+  constructor(inner: Optimizer, clip: Clip | ClipPlan, options: WithClippingOptions = {}) {
     super()
     if (!(inner instanceof Optimizer)) throw new UsageError('withClipping: expected a tf.Optimizer, such as tf.train.adam(1e-3)')
     this.inner = inner
-    this.clip = clip
+    this.plan = asPlan(clip)
+    this.listens = this.plan.some(({ rule }) => rule.feedback && (rule.listensTo ?? 'loss') === 'loss')
+    this.measuresLoss = this.plan.some(({ rule }) => rule.measures === 'loss')
+    refuseWithoutMoments(inner, this.plan)
     this.feedbackEvery = positiveInteger('withClipping: feedbackEvery', options.feedbackEvery ?? 100)
     this.maxSkips = positiveInteger('withClipping: maxSkips', options.maxSkips ?? 10)
     this.group = options.group ?? groupByPath
     this.stateName = inner instanceof ClippedOptimizer ? `${inner.stateName}/outer` : STATE
-    this.clipper = createClipper(clip, this.layout)
+    this.clipper = createClipper(this.plan, this.layout)
     this.loss = new LossMean(this.feedbackEvery)
   }
 
@@ -115,18 +116,37 @@ export class ClippedOptimizer extends Optimizer {
     )
     this.meet([...given.keys()])
     const absent = this.read(given)
-    const parameters = this.clipper.readsParameters ? this.readParameters() : this.gradient
-    const report = this.clipper.apply(this.gradient, parameters, { step: this.inner.iterations, learningRate: this.learningRate }, absent)
+    const { iterations: step } = this.inner
+    const context = { step, learningRate: this.learningRate, ...(this.stepLoss !== undefined && { loss: this.stepLoss }) }
+    const asked = this.clipper.request(context)
+    if (asked?.resetMoments) withMoments(this.inner).resetMoments()
+    const parameters = this.clipper.readsParameters ? readParameters(this.slots, this.layout) : this.gradient
+    const extras = { absent, secondMoment: this.secondMoment }
+    const report = this.clipper.apply(this.gradient, parameters, context, extras)
     this.lastReport = report
     if (report.skipped) {
       this.skip(report.nonFinite)
       return
     }
     this.skippedInRow = 0
+    const rate = this.learningRate
+    if (asked) this.learningRate = rate * asked.rate
+    try {
+      this.step(this.ordered(given, this.mayHaveChanged(report)), context, extras)
+    } finally {
+      if (asked) this.learningRate = rate
+    }
+  }
 
-    const changed = this.clip.shape !== 'hard' || report.clipRate > 0
+  /** A gradient of which nothing was cut goes on as the tensor that it was. */
+  private mayHaveChanged({ clipRate }: ClipReport): boolean {
+    return clipRate > 0 || this.plan.some(({ shape, like, errorFeedback }) => shape !== 'hard' || like !== 'exact' || errorFeedback)
+  }
+
+  /** The gradients in our order. Those that we made are disposed by `step`. */
+  private ordered(given: ReadonlyMap<string, Tensor | null | undefined>, changed: boolean): { list: NamedTensor[]; own: Tensor[] } {
     const own: Tensor[] = []
-    const ordered = this.slots.map(({ variable, shape }, i) => {
+    const list = this.slots.map(({ variable, shape }, i) => {
       const original = given.get(variable)
       if (!original || !changed) return { name: variable, tensor: original as Tensor } // null passes: the optimiser skips that position
       const { offset, size } = this.layout.slots[i]!
@@ -134,22 +154,37 @@ export class ClippedOptimizer extends Optimizer {
       own.push(clipped)
       return { name: variable, tensor: clipped }
     })
-    this.inner.applyGradients(ordered)
-    for (const clipped of own) clipped.dispose()
+    return { list, own }
+  }
+
+  private step({ list, own }: { list: NamedTensor[]; own: Tensor[] }, context: ClipContext, { absent }: StepExtras): void {
+    const take = () => this.inner.applyGradients(list)
+    try {
+      if (!this.clipper.revises) take()
+      else {
+        stepAndRevise(this.slots, this.layout, take, (update, parameters) => {
+          this.lastReport = this.clipper.revise(update, this.gradient, parameters, context, { absent, secondMoment: this.secondMoment })
+        })
+      }
+    } finally {
+      for (const clipped of own) clipped.dispose()
+    }
   }
 
   /** As the base class, and the loss is heard by the clip's rule. */
   override minimize(f: () => Scalar, returnCost = false, varList?: Variable[]): Scalar | null {
     const { value, grads } = this.computeGradients(f, varList)
     try {
+      this.stepLoss = this.measuresLoss ? value.dataSync()[0]! : undefined
       this.applyGradients(varList ? varList.map(({ name }) => ({ name, tensor: grads[name] as Tensor })) : grads)
     } catch (error) {
       value.dispose()
       throw error
     } finally {
+      this.stepLoss = undefined
       for (const gradient of Object.values(grads)) gradient?.dispose()
     }
-    if (this.clip.rule.feedback && (this.clip.rule.listensTo ?? 'loss') === 'loss') {
+    if (this.listens) {
       const mean = this.loss.add(value.dataSync()[0]!)
       if (mean !== null) this.reportSignal('loss', mean)
     }
@@ -209,7 +244,7 @@ export class ClippedOptimizer extends Optimizer {
     this.early = [...state.early]
     this.slots = []
     this.layout = layout([])
-    this.clipper = createClipper(this.clip, this.layout)
+    this.clipper = createClipper(this.plan, this.layout)
     ;[this.skipped = 0, this.skippedInRow = 0] = state.counters
     this.loaded = slots.length === 0 ? null : { slots, clipper: state.clipper }
   }
@@ -217,7 +252,7 @@ export class ClippedOptimizer extends Optimizer {
   /** @throws UsageError when the rule is of the caller's own making and cannot be saved by name */
   override getConfig(): serialization.ConfigDict {
     const { inner, feedbackEvery, maxSkips } = this
-    return writeConfig(inner, { clip: clipConfig(this.clip), feedbackEvery, maxSkips })
+    return writeConfig(inner, { clip: planConfig(this.plan), feedbackEvery, maxSkips })
   }
 
   static override fromConfig<T extends serialization.Serializable>(
@@ -242,7 +277,7 @@ export class ClippedOptimizer extends Optimizer {
     this.slots = slots
     this.layout = layout(slots)
     this.gradient = new Float32Array(this.layout.size)
-    const clipper = createClipper(this.clip, this.layout)
+    const clipper = createClipper(this.plan, this.layout)
     const state = this.loaded?.clipper ?? this.clipper.save()
     clipper.load(carriedOver(state, clipper.save()))
     this.clipper = clipper
@@ -268,12 +303,15 @@ export class ClippedOptimizer extends Optimizer {
     return absent.size > 0 ? absent : undefined
   }
 
-  private readParameters(): Float32Array {
-    const parameters = new Float32Array(this.layout.size)
+  private readonly secondMoment: SecondMoment = (corrected) => {
+    const moments = new Float64Array(this.layout.size)
     this.slots.forEach(({ variable }, i) => {
-      parameters.set(variableNamed(variable).dataSync(), this.layout.slots[i]!.offset)
+      const moment = withMoments(this.inner).secondMomentOf(variable, corrected)
+      if (moment === null) return // before the variable's first step: 0
+      moments.set(moment.dataSync(), this.layout.slots[i]!.offset)
+      moment.dispose()
     })
-    return parameters
+    return moments
   }
 
   private skip(variable: string | null): void {
@@ -286,8 +324,21 @@ export class ClippedOptimizer extends Optimizer {
 
 serialization.registerClass(ClippedOptimizer)
 
-function variableNamed(name: string): Variable {
-  const variable = engine().registeredVariables[name]
-  if (!variable) throw new UsageError(`withClipping: no variable is called "${name}"; gradients are named after their variables`)
-  return variable
+/** What rules such as SPAM need of an optimiser, and ours for TensorFlow.js have. */
+interface Moments {
+  resetMoments(): void
+  /** v of a variable, its bias corrected or not; null before its first step. The caller disposes it. */
+  secondMomentOf(variable: string, corrected: boolean): Tensor | null
+}
+
+const withMoments = (optimizer: Optimizer): Moments => optimizer as unknown as Moments
+
+/** @throws UsageError when a rule needs what the optimiser does not have */
+function refuseWithoutMoments(optimizer: Optimizer, plan: ClipPlan): void {
+  const needy = plan.find(({ rule }) => rule.readsSecondMoment || rule.request)
+  if (needy && typeof withMoments(optimizer).secondMomentOf !== 'function')
+    throw new UsageError(
+      `withClipping: clip "${needy.name}" works with the moments of the optimizer, and ${optimizer.getClassName()} keeps its own to itself. ` +
+        'Use an optimizer of tau-rl/clip.',
+    )
 }

@@ -116,7 +116,7 @@ function compare({ config, threshold, signal }: Rule, words: Words, steps: numbe
   const slow = oracle({ ...words, threshold }, TABLE)
   for (const one of course(steps, stream(steps, JSON.stringify([config, words])))) {
     const got = one.gradient.slice()
-    const report = clipper.apply(got, one.weights, { step: 0, learningRate: one.learningRate }, one.absent)
+    const report = clipper.apply(got, one.weights, { step: 0, learningRate: one.learningRate }, { absent: one.absent })
     const want = slow.step([...one.gradient], [...one.weights], one.learningRate, one.absent)
     expect(got).toBeAllClose(want.gradient, 1e-6, 1e-30)
 
@@ -147,7 +147,8 @@ function compare({ config, threshold, signal }: Rule, words: Words, steps: numbe
 describe.each(RULES.map((rule) => [JSON.stringify(rule.config), rule] as const))('%s equals its definition', (_name, rule) => {
   test('of, per and shape in every way', () => {
     for (const of of rule.elements ? (['element'] as const) : CLIP_OF)
-      for (const per of CLIP_PER) for (const shape of CLIP_SHAPES) compare(rule, { of, per, shape }, 12)
+      for (const per of CLIP_PER)
+        for (const shape of CLIP_SHAPES) if (shape !== 'rescale' || of === 'element') compare(rule, { of, per, shape }, 12)
   })
 
   test('per layer, over 300 steps', () => {

@@ -5,7 +5,7 @@ import '@tensorflow/tfjs-backend-wasm'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CLIP_OF, CLIP_PER, CLIP_SHAPES } from '../../src/clip/clip.js'
 import { fixed } from '../../src/clip/fixed.js'
-import { clipNames } from '../../src/clip/registry.js'
+import { clipNames, createClip } from '../../src/clip/registry.js'
 import { ClippedOptimizer, withClipping } from '../../src/optim/with-clipping.js'
 import { course, data, smallModel, throughStorage, walk } from '../support/clipped-training.js'
 
@@ -25,6 +25,12 @@ beforeEach(() => {
   variables = []
 })
 afterAll(() => tf.disposeVariables())
+
+/** Rules that look into the moments need an optimiser of ours. */
+function worksWithAnyOptimizer(name: string): boolean {
+  const { rule } = createClip({ name })
+  return rule.readsSecondMoment === undefined && rule.request === undefined
+}
 
 describe('what the wrapped optimiser sees', () => {
   test('without a limit it is the bare optimiser, bit for bit', () => {
@@ -167,14 +173,16 @@ describe('saved with its model', () => {
     await train(loaded, 25)
     const weights = (model: LayersModel) => model.getWeights().map((w) => [...w.dataSync()])
     expect(weights(loaded)).toEqual(weights(straight))
-    expect((loaded.optimizer as ClippedOptimizer).clip.name).toBe('percentile')
+    expect((loaded.optimizer as ClippedOptimizer).plan[0]!.name).toBe('percentile')
   })
 
   test.each([
-    ...clipNames().map((name) => ({ name })),
+    ...clipNames()
+      .filter(worksWithAnyOptimizer)
+      .map((name) => ({ name })),
     ...CLIP_PER.map((per) => ({ name: 'global-norm', per })),
     ...CLIP_OF.map((of) => ({ name: 'global-norm', of })),
-    ...CLIP_SHAPES.map((shape) => ({ name: 'global-norm', shape })),
+    ...CLIP_SHAPES.map((shape) => ({ name: 'value', shape })),
     { name: 'loss-feedback', signal: 'my_own_signal', better: 'lower', direction: 'worse-down' },
   ])('%j survives, underscores and dashes included', async (config) => {
     const model = smallModel()
@@ -184,7 +192,10 @@ describe('saved with its model', () => {
     await model.fit(x, y, { epochs: 1, verbose: 0 })
     const loaded = (await throughStorage(model)).optimizer as ClippedOptimizer
     expect(loaded).toBeInstanceOf(ClippedOptimizer)
-    expect({ ...loaded.clip, rule: loaded.clip.rule.config }).toEqual({ ...optimizer.clip, rule: optimizer.clip.rule.config })
+    expect({ ...loaded.plan[0]!, rule: loaded.plan[0]!.rule.config }).toEqual({
+      ...optimizer.plan[0]!,
+      rule: optimizer.plan[0]!.rule.config,
+    })
     tf.dispose([x, y])
   })
 

@@ -23,9 +23,9 @@ export type Threshold = (seen: Seen) => number
 
 export interface OracleClip {
   readonly threshold: Threshold
-  readonly of: 'norm' | 'norm-1' | 'norm-inf' | 'element'
+  readonly of: 'norm' | 'norm-1' | 'norm-inf' | 'rms' | 'element'
   readonly per: 'model' | 'network' | 'layer' | 'tensor' | 'unit'
-  readonly shape: 'hard' | 'soft' | 'normalize'
+  readonly shape: 'hard' | 'soft' | 'normalize' | 'rescale'
 }
 
 export interface OracleGroup {
@@ -59,7 +59,7 @@ export function oracle({ threshold, of, per, shape }: OracleClip, layout: Parame
         const tau = threshold({ norms: history, signals, gradient: g, weights: indices.map((i) => weights[i]!), norm, learningRate })
         const out =
           of === 'element'
-            ? g.map((x) => limited(shape, tau, Math.abs(x)) * Math.sign(x))
+            ? g.map((x) => (shape === 'rescale' ? rescaled(tau, x, norm) : limited(shape, tau, Math.abs(x)) * Math.sign(x)))
             : g.map((x) => (x / (norm || 1)) * limited(shape, tau, norm))
         indices.forEach((i, k) => {
           clipped[i] = out[k]!
@@ -72,6 +72,9 @@ export function oracle({ threshold, of, per, shape }: OracleClip, layout: Parame
   }
 }
 
+/** What lies above τ keeps its proportion to the largest, which becomes τ. */
+const rescaled = (tau: number, x: number, largest: number): number => (Math.abs(x) > tau ? (x / largest) * tau : x)
+
 /** The size that a size n becomes under τ. */
 function limited(shape: OracleClip['shape'], tau: number, n: number): number {
   if (tau === Infinity || n === 0) return n
@@ -81,6 +84,7 @@ function limited(shape: OracleClip['shape'], tau: number, n: number): number {
 
 function normOf(of: OracleClip['of'], g: readonly number[]): number {
   if (of === 'norm') return Math.hypot(...g)
+  if (of === 'rms') return Math.hypot(...g) / Math.sqrt(g.length)
   const magnitudes = g.map(Math.abs)
   return of === 'norm-1' ? total(magnitudes) : Math.max(...magnitudes)
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { registeredIds } from '../../envs/registry.js'
-import { createClip } from '../../src/clip/registry.js'
+import { createPlan } from '../../src/clip/registry.js'
 import { resolveConfig } from '../../src/core/config/layers.js'
 import { pathLayer } from '../../src/core/config/text.js'
 import { presetLayer, presetNames } from '../../src/train/presets.js'
@@ -10,7 +10,7 @@ const configOf = (preset: string, algo: string, env: string) =>
 
 describe.each(presetNames())('preset %s', (preset) => {
   test.each(['ppo', 'a2c'])('gives a valid configuration for %s on every environment', (algo) => {
-    for (const env of registeredIds()) expect(() => createClip(configOf(preset, algo, env).clip)).not.toThrow()
+    for (const env of registeredIds()) expect(() => createPlan(configOf(preset, algo, env).clip)).not.toThrow()
   })
 })
 

@@ -1,0 +1,169 @@
+/**
+ * One clip of a plan on one flat array. It knows tensors, axes and groups, and no rule by name.
+ *
+ * It runs once per minibatch step, so it allocates next to nothing, reads the array once for the norms that it always needs, and takes
+ * other statistics only when the rule asks for them. A group under its limit is not written to: its values keep their bits.
+ */
+import type { Clip } from '../clip/clip.js'
+import type { ClipContext, Signal, StatName } from '../clip/rule.js'
+import { UsageError } from '../core/errors.js'
+import type { Json } from '../core/json.js'
+import { type Group, groupsOf } from './groups.js'
+import type { ParameterLayout } from './layout.js'
+import { limitsBy, normOf, relativeNorm, type StepArrays } from './measure.js'
+import { createResidual } from './residual.js'
+import { selectedSlots } from './selection.js'
+import { factor, scale, scaleLike, shapeElements } from './shapes.js'
+import { largestMagnitude, sum, sumOfMagnitudes, sumOfSquaredDeviations, sumOfSquares } from './stats.js'
+
+/** What one group met in one step. The norm is the one that τ bounds: L2, L1, L∞ or RMS; for a clip of elements the largest magnitude. */
+export interface GroupReport {
+  /** 'model', 'actor', 'actor/hidden-0', 'actor/hidden-0/kernel', 'actor/hidden-0/kernel#3'. */
+  readonly name: string
+  /** Infinity: no limit. */
+  readonly tau: number
+  readonly normBefore: number
+  readonly normAfter: number
+  /** The norm was above τ. */
+  readonly clipped: boolean
+}
+
+export interface ClipPass {
+  readonly clip: Clip
+  readonly groups: readonly Group[]
+  readonly reports: readonly GroupReport[]
+  /** Every element is in one of the groups. */
+  readonly complete: boolean
+  readonly readsParameters: boolean
+  /** Σ x² of the selected elements, remembered for `run`; not finite when one of them is not. */
+  measure(values: StepArrays['values']): number
+  /** Clips `arrays.values` in place. @returns Σ x² of the selected elements afterwards */
+  run(arrays: StepArrays, context: ClipContext, absent?: ReadonlySet<string>): number
+  /** Groups (of=element: elements) that the last run looked at, and how many were above their limit. */
+  readonly tally: { readonly counted: number; readonly clipped: number }
+  feedback(signal: Signal): void
+  explain(): { readonly group: string; readonly line: string }[]
+  states: Json[]
+  readonly residual: ReturnType<typeof createResidual> | null
+}
+
+const EVERYTHING: readonly StatName[] = ['maxAbs', 'mean', 'std', 'meanAbs', 'paramNorm']
+
+export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
+  const { rule, of, shape, like } = clip
+  const slots = selectedSlots(layout, clip)
+  const groups = groupsOf({ slots, size: layout.size }, clip.per)
+  const reports = groups.map(({ name }) => ({ name, tau: Number.POSITIVE_INFINITY, normBefore: 0, normAfter: 0, clipped: false }))
+  const squares = new Float64Array(groups.length) // Σ x² per group
+  const needs: ReadonlySet<StatName> = new Set(rule.needs ?? EVERYTHING)
+  const residual = clip.errorFeedback ? createResidual(slots) : null
+  const stats = { size: 0, norm: 0, maxAbs: 0, mean: 0, std: 0, meanAbs: 0, paramNorm: 0 } // one for all groups and steps
+  const applied = { tau: 0, norm: 0 }
+  const tally = { counted: 0, clipped: 0 }
+
+  function take(group: Group, square: number, arrays: StepArrays, context: ClipContext): void {
+    const { slices, size } = group
+    const { values } = arrays
+    stats.size = size
+    stats.maxAbs = needs.has('maxAbs') || of === 'element' || of === 'norm-inf' ? largestMagnitude(values, slices) : Number.NaN
+    stats.norm = compared(group, square, arrays, context)
+    stats.meanAbs = needs.has('meanAbs') ? sumOfMagnitudes(values, slices) / size : Number.NaN
+    const mean = needs.has('mean') || needs.has('std') ? sum(values, slices) / size : Number.NaN
+    stats.mean = mean
+    stats.std = needs.has('std') ? Math.sqrt(sumOfSquaredDeviations(values, slices, mean) / size) : Number.NaN
+    stats.paramNorm = needs.has('paramNorm') ? Math.sqrt(sumOfSquares(arrays.parameters, slices)) : Number.NaN
+  }
+
+  /** The number that τ is compared with. */
+  function compared(group: Group, square: number, arrays: StepArrays, { loss }: ClipContext): number {
+    if (rule.measures === 'loss') {
+      if (loss === undefined)
+        throw new UsageError(`clip "${clip.name}" compares the loss with τ and was not told it: use minimize or fit, or report it`)
+      return loss
+    }
+    const x = rule.measures === 'gradient' ? arrays.gradient : arrays.values
+    if (rule.yardstick) return relativeNorm(of, group, x, arrays, rule.yardstick)
+    return x === arrays.values
+      ? normOf(of, group, x, square, stats.maxAbs)
+      : normOf(of, group, x, sumOfSquares(x, group.slices), Number.NaN)
+  }
+
+  /** Brings the group under τ. @returns Σ x² of it afterwards */
+  function limit({ slices, size }: Group, square: number, arrays: StepArrays, tau: number): number {
+    const { values } = arrays
+    const over = stats.norm > tau
+    if (of === 'element') {
+      const changes = shape === 'soft' || shape === 'normalize' || over
+      const limits = rule.yardstick && limitsBy(rule.yardstick, arrays, tau)
+      tally.clipped += changes ? shapeElements(values, slices, shape, tau, stats.norm, limits) : 0
+      tally.counted += size
+      applied.norm = stats.norm * factor(shape, tau, stats.norm)
+      return changes ? sumOfSquares(values, slices) : square
+    }
+    tally.counted++
+    if (over) tally.clipped++
+    let by = 1
+    if (like !== 'exact') by = scaleLike(like, values, slices, tau, stats.norm)
+    else {
+      by = factor(shape, tau, stats.norm)
+      if (by !== 1) scale(values, slices, by)
+    }
+    applied.norm = stats.norm * by
+    return square * by * by
+  }
+
+  return {
+    clip,
+    groups,
+    reports,
+    complete: slots.length === layout.slots.length,
+    readsParameters: needs.has('paramNorm') || rule.yardstick !== undefined,
+    tally,
+    states: groups.map(() => rule.init()),
+    residual,
+
+    measure(values) {
+      let total = 0
+      for (let g = 0; g < groups.length; g++) total += squares[g] = sumOfSquares(values, groups[g]!.slices)
+      return total
+    },
+
+    run(arrays, context, absent) {
+      if (residual !== null) {
+        residual.add(arrays.values, absent)
+        this.measure(arrays.values)
+      }
+      tally.counted = tally.clipped = 0
+      let after = 0
+      for (let g = 0; g < groups.length; g++) {
+        const group = groups[g]!
+        const report = reports[g]!
+        if (absent !== undefined && group.parameters.every((name) => absent.has(name))) {
+          report.normBefore = report.normAfter = 0
+          report.clipped = false
+          continue
+        }
+        take(group, squares[g]!, arrays, context)
+        const tau = rule.threshold(this.states[g]!, stats, context)
+        if (!(tau > 0)) throw new RangeError(`clip "${clip.name}": τ must be above 0, got ${tau} from ${rule.name} for "${group.name}"`)
+        after += limit(group, squares[g]!, arrays, tau)
+        applied.tau = report.tau = tau
+        report.normBefore = stats.norm
+        report.normAfter = applied.norm
+        report.clipped = stats.norm > tau
+        this.states[g] = rule.observe(this.states[g]!, stats, applied)
+      }
+      residual?.keep(arrays.values, absent)
+      return after
+    },
+
+    feedback(signal) {
+      if (rule.feedback === undefined) return
+      for (let g = 0; g < groups.length; g++) this.states[g] = rule.feedback(this.states[g]!, signal)
+    },
+
+    explain() {
+      return rule.explain === undefined ? [] : groups.map(({ name }, g) => ({ group: name, line: rule.explain?.(this.states[g]!) ?? '' }))
+    },
+  }
+}
