@@ -117,5 +117,6 @@ export function checkAction(name: string, space: Space, action: unknown): void {
 
 function isFiniteRow(action: unknown, size: number): boolean {
   if (action === null || typeof action !== 'object' || (action as ArrayLike<number>).length !== size) return false
-  return Array.prototype.every.call(action, Number.isFinite)
+  for (let i = 0; i < size; i++) if (!Number.isFinite((action as ArrayLike<number>)[i])) return false
+  return true
 }

@@ -1,6 +1,6 @@
 /**
- * `npm run bench -- [--only NAME,…] [--json FILE] [--compare OLD.json]`: how fast the parts are, as ratios measured side by side in one
- * process. Prints a table per entry; nothing fails for being slow.
+ * `npm run bench -- [--only NAME,…] [--json FILE] [--compare OLD.json] [--python PATH]`: how fast the parts are, as ratios measured side by
+ * side in one run; with a Python that has peers/requirements.txt, against Gymnasium too. Prints a table per entry; nothing fails for being slow.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, totalmem } from 'node:os'
@@ -9,6 +9,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { selectBackend } from '../../src/backend/backends.js'
 import { didYouMean } from '../../src/core/suggest.js'
 import { acting } from './entries/acting.js'
+import { classicControl } from './entries/classic-control.js'
 import { clipCost } from './entries/clip-cost.js'
 import { envSteps } from './entries/env-steps.js'
 import { memory } from './entries/memory.js'
@@ -16,9 +17,10 @@ import { random } from './entries/random.js'
 import { training } from './entries/training.js'
 import { workerThreads } from './entries/workers.js'
 import type { BenchEntry, BenchResult } from './entry.js'
+import { gymnasiumPeer } from './peer.js'
 import { type BenchFile, comparisonText, resultText } from './report.js'
 
-const ENTRIES: readonly BenchEntry[] = [acting, training, envSteps, workerThreads, clipCost, random, memory]
+const ENTRIES: readonly BenchEntry[] = [acting, training, envSteps, classicControl, workerThreads, clipCost, random, memory]
 
 try {
   process.exitCode = await main(process.argv.slice(2))
@@ -28,16 +30,28 @@ try {
 }
 
 async function main(argv: readonly string[]): Promise<number> {
-  const options = { only: { type: 'string' }, json: { type: 'string' }, compare: { type: 'string' }, help: { type: 'boolean' } } as const
-  let flags: { readonly only?: string; readonly json?: string; readonly compare?: string; readonly help?: boolean }
+  const options = {
+    only: { type: 'string' },
+    json: { type: 'string' },
+    compare: { type: 'string' },
+    python: { type: 'string' },
+    help: { type: 'boolean' },
+  } as const
+  let flags: {
+    readonly only?: string
+    readonly json?: string
+    readonly compare?: string
+    readonly python?: string
+    readonly help?: boolean
+  }
   try {
     flags = parseArgs({ args: [...argv], options }).values
   } catch (error) {
     return usage((error as Error).message)
   }
   if (flags.help) {
-    process.stdout.write(`npm run bench -- [--only NAME,…] [--json FILE] [--compare OLD.json]\n\n`)
-    for (const { name, what } of ENTRIES) process.stdout.write(`  ${name.padEnd(10)} ${what}\n`)
+    process.stdout.write(`npm run bench -- [--only NAME,…] [--json FILE] [--compare OLD.json] [--python PATH]\n\n`)
+    for (const { name, what } of ENTRIES) process.stdout.write(`  ${name.padEnd(15)} ${what}\n`)
     return 0
   }
   const names = flags.only?.split(',') ?? ENTRIES.map(({ name }) => name)
@@ -53,12 +67,18 @@ async function main(argv: readonly string[]): Promise<number> {
   }
   if (before !== null && before.format !== 1) return usage(`--compare ${flags.compare}: expected a file that --json wrote`)
 
+  const gymnasium = flags.python === undefined ? null : await gymnasiumPeer(flags.python)
+  if (gymnasium !== null) process.stdout.write(`against ${gymnasium.versions}\n\n`)
   await selectBackend('wasm')
   const results: Record<string, BenchResult> = {}
-  for (const entry of ENTRIES.filter(({ name }) => names.includes(name))) {
-    const result = await entry.run()
-    results[entry.name] = result
-    process.stdout.write(`${resultText(entry, result)}\n`)
+  try {
+    for (const entry of ENTRIES.filter(({ name }) => names.includes(name))) {
+      const result = await entry.run(gymnasium)
+      results[entry.name] = result
+      process.stdout.write(`${resultText(entry, result)}\n`)
+    }
+  } finally {
+    await gymnasium?.close()
   }
   const file: BenchFile = { format: 1, machine: machine(), results }
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(file, null, 2)}\n`)

@@ -1,12 +1,14 @@
 /** What the bench runs, and what comes out. */
 import type { Timing } from './harness.js'
+import type { Peer } from './peer.js'
 
 export interface BenchEntry {
   /** For --only. */
   readonly name: string
   /** One line for people. */
   readonly what: string
-  run(): Promise<BenchResult>
+  /** @param gymnasium to measure against, where there is one */
+  run(gymnasium: Peer | null): Promise<BenchResult>
 }
 
 export interface BenchResult {

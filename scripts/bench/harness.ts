@@ -9,6 +9,11 @@
 /** One piece of work, always the same amount. May be repeated any number of times. */
 export type Work = () => void | Promise<void>
 
+/** A variant that another process measures by itself, in milliseconds per unit of work; asked once a round. */
+export interface Elsewhere {
+  ask(roundMs: number): Promise<{ readonly cpuMs: number; readonly wallMs: number }>
+}
+
 export interface Timing {
   readonly variant: string
   /** Median milliseconds of CPU time per unit of work, and the quartiles. */
@@ -31,18 +36,28 @@ export interface MeasureOptions {
 }
 
 /** @returns one timing per variant, in their order */
-export async function measure(variants: Readonly<Record<string, Work>>, options: MeasureOptions = {}): Promise<Timing[]> {
+export async function measure(variants: Readonly<Record<string, Work | Elsewhere>>, options: MeasureOptions = {}): Promise<Timing[]> {
   const { rounds = 9, roundMs = 100, units = 1 } = options
   const names = Object.keys(variants)
   const calls = new Map<string, number>()
-  for (const name of names) calls.set(name, await warmUp(variants[name]!, roundMs))
+  for (const name of names) {
+    const variant = variants[name]!
+    if (typeof variant === 'function') calls.set(name, await warmUp(variant, roundMs))
+    else await variant.ask(roundMs)
+  }
   const cpu = new Map(names.map((name) => [name, [] as number[]]))
   const wall = new Map(names.map((name) => [name, [] as number[]]))
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < names.length; i++) {
       const name = names[(i + round) % names.length]!
-      const count = calls.get(name)!
       const work = variants[name]!
+      if (typeof work !== 'function') {
+        const { cpuMs, wallMs } = await work.ask(roundMs)
+        cpu.get(name)!.push(cpuMs)
+        wall.get(name)!.push(wallMs)
+        continue
+      }
+      const count = calls.get(name)!
       const cpuBefore = process.cpuUsage()
       const wallBefore = performance.now()
       for (let c = 0; c < count; c++) {

@@ -22,6 +22,12 @@ describe('functionalEnv', () => {
     expect([two.reset({ seed: 0 })[0], two.reset()[0]]).toEqual(firsts)
   })
 
+  test.each([[[]], [new Array(1)], [[Number.NaN]], [['1']], [[1, 2]], [1], [null]])('refuses the action %j for a box of one', (action) => {
+    const env = functionalEnv(pendulum())
+    env.reset({ seed: 0 })
+    expect(() => env.step(action as number[])).toThrow('environment.step: expected an action in Box')
+  })
+
   test('saved before the first reset, it still needs one', () => {
     const [one, two] = [functionalEnv(cartpole()), functionalEnv(cartpole())]
     two.reset({ seed: 5 })

@@ -3,6 +3,7 @@ import { generator } from '../../envs/seeding/generator.js'
 import { bigintDoubles } from '../../scripts/bench/baselines/bigint-pcg64.js'
 import { meets } from '../../scripts/bench/entry.js'
 import { measure, ratio, type Timing } from '../../scripts/bench/harness.js'
+import { gymnasiumPeer } from '../../scripts/bench/peer.js'
 import { type BenchFile, comparisonText, resultText } from '../../scripts/bench/report.js'
 
 const timing = (variant: string, rounds: readonly number[]): Timing => ({ variant, cpuMs: rounds[0]!, low: 0, high: 0, wallMs: 0, rounds })
@@ -18,6 +19,24 @@ describe('measure', () => {
       ['b', 3],
       ['c', 3],
     ])
+  })
+
+  test('what another process measures takes its turns too, and is told how long they are', async () => {
+    const order: string[] = []
+    const elsewhere = {
+      ask: async (ms: number) => {
+        order.push(`peer ${ms}`)
+        return { cpuMs: 7, wallMs: 9 }
+      },
+    }
+    const [ours, theirs] = await measure({ ours: () => void order.push('ours'), elsewhere }, { rounds: 2, roundMs: 0 })
+    expect(order.slice(-4)).toEqual(['ours', 'peer 0', 'peer 0', 'ours'])
+    expect(ours!.rounds).toHaveLength(2)
+    expect(theirs).toMatchObject({ variant: 'elsewhere', cpuMs: 7, wallMs: 9, rounds: [7, 7] })
+  })
+
+  test('a Python that is not there is named', async () => {
+    await expect(gymnasiumPeer('no-such-python')).rejects.toThrow('--python no-such-python')
   })
 
   test('the ratio is the median of those within the rounds: a slow round meets both', () => {
