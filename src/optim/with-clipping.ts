@@ -129,12 +129,11 @@ export class ClippedOptimizer extends Optimizer {
       return
     }
     this.skippedInRow = 0
-    const rate = this.learningRate
-    if (asked) this.learningRate = rate * asked.rate
+    if (asked) withMoments(this.inner).rateFactor = asked.rate
     try {
       this.step(this.ordered(given, this.mayHaveChanged(report)), context, extras)
     } finally {
-      if (asked) this.learningRate = rate
+      if (asked) withMoments(this.inner).rateFactor = 1
     }
   }
 
@@ -326,6 +325,8 @@ serialization.registerClass(ClippedOptimizer)
 
 /** What rules such as SPAM need of an optimiser, and ours for TensorFlow.js have. */
 interface Moments {
+  /** Multiplies the learning rate. */
+  rateFactor: number
   resetMoments(): void
   /** v of a variable, its bias corrected or not; null before its first step. The caller disposes it. */
   secondMomentOf(variable: string, corrected: boolean): Tensor | null
