@@ -1,0 +1,69 @@
+/**
+ * ACClip on one flat array: the momentum, not the gradient, is clipped, each element to its own slow average of magnitudes. That fits none
+ * of the five words of a clip (it needs momentum, and there is nothing else to the method), so it is an optimiser.
+ *
+ * Source: Zhang et al. 2020, "Why are adaptive methods good for attention models?" (arXiv:1912.03194), algorithm 2 (no official code; the
+ * numbers of the defaults follow its text):
+ *     m ← β₁m + (1 − β₁)g    τᵃ ← β₂τᵃ + (1 − β₂)|g|ᵃ    p ← p − α · min(1, τ/(|m| + ε)) · m
+ */
+import { positive, within } from '../core/checks.js'
+import type { ParameterLayout } from './layout.js'
+import type { FlatOptimizer } from './optimizer.js'
+import { checkLengths, loadSlots, resetSlots, saveSlots, takeSteps } from './slots.js'
+
+export interface AcclipOptions {
+  /** Decay of the momentum, in [0, 1). Default 0.9. */
+  readonly beta1?: number
+  /** Decay of the average of |g|ᵃ, in [0, 1). Default 0.99. */
+  readonly beta2?: number
+  /** a, the moment of the magnitudes that is averaged, in (0, 2]. Default 1. */
+  readonly moment?: number
+  /** ε, above 0. Default 1e-5. */
+  readonly epsilon?: number
+}
+
+/** @throws RangeError when an option is out of range */
+export function acclip(layout: ParameterLayout, options: AcclipOptions = {}): FlatOptimizer {
+  const beta1 = within('acclip: beta1', options.beta1 ?? 0.9, { atLeast: 0, below: 1 })
+  const beta2 = within('acclip: beta2', options.beta2 ?? 0.99, { atLeast: 0, below: 1 })
+  const moment = within('acclip: moment', options.moment ?? 1, { above: 0, atMost: 2 })
+  const epsilon = positive('acclip: epsilon', options.epsilon ?? 1e-5)
+
+  const m = new Float64Array(layout.size)
+  const limit = new Float64Array(layout.size) // τᵃ
+  const state = { steps: new Float64Array(layout.slots.length), moments: { m, limit } }
+  let proposed: Float64Array | null = null // made when first asked for
+
+  return {
+    name: 'acclip',
+
+    step(parameters, gradient, learningRate, absent, revise) {
+      checkLengths('acclip', layout, parameters, gradient)
+      if (revise !== undefined && proposed === null) proposed = new Float64Array(layout.size)
+      const steps = revise === undefined ? null : proposed
+      for (let s = 0; s < layout.slots.length; s++) {
+        const { name, offset, size } = layout.slots[s]!
+        if (absent?.has(name)) {
+          steps?.fill(0, offset, offset + size)
+          continue
+        }
+        state.steps[s]!++
+        for (let i = offset; i < offset + size; i++) {
+          const g = gradient[i]!
+          const first = beta1 * m[i]! + (1 - beta1) * g
+          const power = beta2 * limit[i]! + (1 - beta2) * Math.abs(g) ** moment
+          m[i] = first
+          limit[i] = power
+          const by = learningRate * Math.min(1, power ** (1 / moment) / (Math.abs(first) + epsilon)) * first
+          if (steps === null) parameters[i] = parameters[i]! - by
+          else steps[i] = by
+        }
+      }
+      if (steps !== null) takeSteps(parameters, layout, steps, 1, revise!, absent)
+    },
+
+    reset: () => resetSlots(state),
+    save: () => saveSlots('acclip', state, layout),
+    load: (saved) => loadSlots('acclip', state, layout, saved),
+  }
+}
