@@ -13,6 +13,7 @@ import { classicControl } from './entries/classic-control.js'
 import { clipCost } from './entries/clip-cost.js'
 import { envSteps } from './entries/env-steps.js'
 import { memory } from './entries/memory.js'
+import { optimizers } from './entries/optimizers.js'
 import { random } from './entries/random.js'
 import { training } from './entries/training.js'
 import { workerThreads } from './entries/workers.js'
@@ -20,7 +21,7 @@ import type { BenchEntry, BenchResult } from './entry.js'
 import { gymnasiumPeer } from './peer.js'
 import { type BenchFile, comparisonText, resultText } from './report.js'
 
-const ENTRIES: readonly BenchEntry[] = [acting, training, envSteps, classicControl, workerThreads, clipCost, random, memory]
+const ENTRIES: readonly BenchEntry[] = [acting, training, envSteps, classicControl, workerThreads, clipCost, optimizers, random, memory]
 
 try {
   process.exitCode = await main(process.argv.slice(2))

@@ -5,7 +5,7 @@ import { fixture } from './fixtures.js'
 
 const { inputs, cases } = fixture('optim')
 const SHAPES: readonly number[][] = inputs.shapes
-const STEPS = 50
+export const STEPS = 50
 
 /** tensor-0, tensor-1, … */
 export const COURSE = layout(SHAPES.map((shape, k) => ({ name: `tensor-${k}`, shape, network: 'model', layer: `tensor-${k}` })))
@@ -26,10 +26,10 @@ export function follow(name: string, optimizer: FlatOptimizer, course: Course): 
   const exact = runs.float64 !== undefined
   const { params } = runs.float64 ?? runs.float32
   const kind = exact ? Float64Array : Float32Array
-  const parameters = kind.from(SHAPES.flatMap((shape, k) => Array.from({ length: product(shape) }, (_, i) => start(k, i))))
+  const parameters = kind.from(startValues())
   const found: [number, number[], number[]][] = []
   for (let t = 1; t <= STEPS; t++) {
-    const gradient = kind.from(SHAPES.flatMap((shape, k) => Array.from({ length: product(shape) }, (_, i) => gradientAt(k, i, t))))
+    const gradient = kind.from(gradientValues(t))
     course.clip?.(gradient)
     const absent = missing?.steps.includes(t) ? new Set([`tensor-${missing.tensor}`]) : undefined
     optimizer.step(parameters, gradient, course.learningRate(t), absent)
@@ -37,6 +37,13 @@ export function follow(name: string, optimizer: FlatOptimizer, course: Course): 
   }
   return found
 }
+
+/** Parameters before the first step, all tensors one after the other. */
+export const startValues = (): number[] => SHAPES.flatMap((shape, k) => Array.from({ length: product(shape) }, (_, i) => start(k, i)))
+
+/** The gradient of step t, from 1. */
+export const gradientValues = (t: number): number[] =>
+  SHAPES.flatMap((shape, k) => Array.from({ length: product(shape) }, (_, i) => gradientAt(k, i, t)))
 
 /** PyTorch's clip_grad_norm_: τ/(norm + 1e-6), at most 1. */
 export const torchNorm =

@@ -1,0 +1,37 @@
+/** SGD's step in tfjs operations: sgd.ts is the same on flat arrays, with the sources. */
+import { add, mul, sub } from '@tensorflow/tfjs-core'
+import { readRuleOptions, type TfRule, WEIGHT_DECAY, type WeightDecayOptions } from './tf-rule.js'
+
+export interface TfSgdOptions extends WeightDecayOptions {
+  /** μ in b ← μb + g, in [0, 1). Default 0. */
+  readonly momentum?: number
+  /** Nesterov's momentum: the step is g + μb. Needs a momentum above 0. Default false. */
+  readonly nesterov?: boolean
+}
+
+const OPTIONS = {
+  momentum: { kind: 'number', atLeast: 0, below: 1, default: 0, help: 'decay of the sum of gradients' },
+  ...WEIGHT_DECAY,
+} as const
+
+export function sgdRule(given: Readonly<Record<string, unknown>>): TfRule {
+  const options = readRuleOptions('tfSgd', OPTIONS, ['nesterov'], given)
+  const { momentum, nesterov, weightDecay, weightDecayKind } = options
+  if (nesterov && momentum === 0) throw new RangeError('tfSgd: nesterov needs a momentum above 0')
+  const l2 = weightDecay > 0 && weightDecayKind === 'l2'
+  const decoupled = weightDecay > 0 && weightDecayKind === 'decoupled'
+
+  return {
+    options,
+    moments: momentum > 0 ? [['b', 0]] : [],
+
+    update(p, gradient, [b], { rate, constant }) {
+      const g = l2 ? add(gradient, mul(p, constant(weightDecay))) : gradient
+      const kept = decoupled ? mul(p, constant(1 - rate * weightDecay)) : p
+      if (!b) return [sub(kept, mul(g, constant(rate)))]
+      const sum = add(mul(b, constant(momentum)), g)
+      const direction = nesterov ? add(g, mul(sum, constant(momentum))) : sum
+      return [sub(kept, mul(direction, constant(rate))), sum]
+    },
+  }
+}
