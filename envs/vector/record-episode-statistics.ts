@@ -6,7 +6,7 @@ import { EnvError } from '../errors.js'
 import type { Json } from '../json.js'
 import { encodeNumbers } from '../numbers.js'
 import { savedNumbers, savedObject } from '../saved.js'
-import type { FinishedEpisode, VectorEnv } from './vector-env.js'
+import type { FinishedEpisode, VectorEnv, VectorStep } from './vector-env.js'
 import { stepWith, wrappedVector } from './wrapper.js'
 
 export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
@@ -16,11 +16,37 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
   const over = new Uint8Array(numEnvs) // 1 where the episode has ended and its numbers are told
   const episodes: FinishedEpisode[] = []
   const told = stepWith({ episodes })
+  let anyOver = false
 
   const forget = (i: number) => {
     returns[i] = 0
     lengths[i] = 0
     over[i] = 0
+  }
+
+  /** A step after an end begins anew; in next-step mode it is a reset, of which nothing counts, its zero reward and its step included. */
+  const forgetOver = () => {
+    anyOver = false
+    for (let i = 0; i < numEnvs; i++) {
+      if (over[i] === 0) continue
+      forget(i)
+      if (venv.autoreset === 'next-step') lengths[i] = -1 // the step that is counted in a moment is none
+    }
+  }
+
+  const tell = ({ terminated, truncated }: VectorStep) => {
+    for (let i = 0; i < numEnvs; i++) {
+      if ((terminated[i]! | truncated[i]!) === 0) continue
+      over[i] = 1
+      anyOver = true
+      episodes.push({
+        env: i,
+        return: returns[i]!,
+        length: lengths[i]!,
+        terminated: terminated[i] === 1,
+        truncated: truncated[i] === 1,
+      })
+    }
   }
 
   return wrappedVector(venv, {
@@ -31,24 +57,9 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
     },
     step: (actions) => {
       const result = venv.step(actions)
+      if (anyOver) forgetOver()
       episodes.length = 0
-      for (let i = 0; i < numEnvs; i++) {
-        if (over[i] === 1) {
-          forget(i)
-          if (venv.autoreset === 'next-step') continue
-        }
-        returns[i]! += result.rewards[i]!
-        lengths[i]!++
-        if (result.terminated[i] === 0 && result.truncated[i] === 0) continue
-        over[i] = 1
-        episodes.push({
-          env: i,
-          return: returns[i]!,
-          length: lengths[i]!,
-          terminated: result.terminated[i] === 1,
-          truncated: result.truncated[i] === 1,
-        })
-      }
+      if (count(result.rewards, result.terminated, result.truncated, returns, lengths)) tell(result)
       return told(result)
     },
     save: (): Json => ({ venv: venv.save(), returns: encodeNumbers(returns), lengths: [...lengths], over: [...over] }),
@@ -61,6 +72,18 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
       returns.set(sums)
       lengths.set(counts)
       over.set(ends)
+      anyOver = over.includes(1)
     },
   })
+}
+
+/** Adds one step to every episode. A loop without calls, because it runs for every environment in every step. @returns whether any ended */
+function count(rewards: Float64Array, terminated: Uint8Array, truncated: Uint8Array, returns: Float64Array, lengths: Float64Array): boolean {
+  let ended = 0
+  for (let i = 0; i < returns.length; i++) {
+    returns[i]! += rewards[i]!
+    lengths[i]!++
+    ended |= terminated[i]! | truncated[i]!
+  }
+  return ended !== 0
 }

@@ -53,24 +53,31 @@ export function stepWith(changes: Partial<VectorStep>): (from: VectorStep) => Ve
   let inner: VectorStep | null = null
   let step: VectorStep | null = null
   return (from) => {
-    if (from === inner && step !== null) return step
-    inner = from
-    step = {
-      observations: from.observations,
-      rewards: from.rewards,
-      terminated: from.terminated,
-      truncated: from.truncated,
-      finalObservations: from.finalObservations,
-      get episodes() {
-        return from.episodes
-      },
-      get infos() {
-        return from.infos
-      },
+    if (from !== inner || step === null) {
+      inner = from
+      step = withChanges(from, changes)
     }
-    for (const [field, value] of Object.entries(changes)) Object.defineProperty(step, field, { value, enumerable: true })
     return step
   }
+}
+
+/** Apart from `stepWith`, because getters that keep `from` would make every call there allocate a place for it. */
+function withChanges(from: VectorStep, changes: Partial<VectorStep>): VectorStep {
+  const step: VectorStep = {
+    observations: from.observations,
+    rewards: from.rewards,
+    terminated: from.terminated,
+    truncated: from.truncated,
+    finalObservations: from.finalObservations,
+    get episodes() {
+      return from.episodes
+    },
+    get infos() {
+      return from.infos
+    },
+  }
+  for (const [field, value] of Object.entries(changes)) Object.defineProperty(step, field, { value, enumerable: true })
+  return step
 }
 
 export interface ObservationRows {
