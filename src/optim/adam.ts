@@ -95,3 +95,7 @@ export function adam(layout: ParameterLayout, options: AdamOptions = {}): FlatOp
     load: (saved) => loadSlots('adam', state, layout, saved),
   }
 }
+
+/** AdamW: Adam with a decoupled weight decay, 0.01 by default as in PyTorch. @throws RangeError when an option is out of range */
+export const adamw = (layout: ParameterLayout, options: Omit<AdamOptions, 'weightDecayKind'> = {}): FlatOptimizer =>
+  adam(layout, { ...options, weightDecay: options.weightDecay ?? 0.01 })

@@ -1,9 +1,10 @@
 /** Optimisers on one flat array of parameters: the contract, and the one that a configuration names. */
 import type { Bundle } from '../core/bundle.js'
 import type { OptimizerConfig } from '../core/config/schema.js'
-import { adam } from './adam.js'
+import { type AdamOptions, adam, adamw } from './adam.js'
 import type { ParameterLayout } from './layout.js'
 import { rmsprop } from './rmsprop.js'
+import { sgd } from './sgd.js'
 
 /** Parameters and gradients are float32 in training; float64 serves tests against references. */
 export type FloatArray = Float32Array | Float64Array
@@ -32,13 +33,25 @@ export interface FlatOptimizer {
   load(saved: Bundle): void
 }
 
-/** The optimiser of a configuration; settings of the other kind are ignored. */
+/** The optimiser of a configuration; settings of the other kinds are ignored. */
 export function createOptimizer(config: OptimizerConfig, layout: ParameterLayout): FlatOptimizer {
-  const { name, beta1, beta2, decay, epsilon } = config
+  const { name, epsilon, momentum, weightDecayKind } = config
+  const tensorflow = config.epsilonAs === 'tensorflow'
+  const weightDecay = config.weightDecay ?? 0
   switch (name) {
     case 'adam':
-      return adam(layout, { beta1, beta2, epsilon })
-    case 'rmsprop':
-      return rmsprop(layout, { decay, epsilon })
+    case 'adamw': {
+      const { beta1, beta2, amsgrad } = config
+      const options: AdamOptions = { beta1, beta2, amsgrad, epsilon, epsilonTo: tensorflow ? 'uncorrected' : 'corrected' }
+      if (name === 'adam') return adam(layout, { ...options, weightDecay, weightDecayKind })
+      return adamw(layout, { ...options, ...(config.weightDecay !== null && { weightDecay }) })
+    }
+    case 'rmsprop': {
+      const { decay, centered } = config
+      const epsilonTo = tensorflow ? 'inside' : 'outside'
+      return rmsprop(layout, { decay, centered, epsilon, epsilonTo, momentum, weightDecay, weightDecayKind })
+    }
+    case 'sgd':
+      return sgd(layout, { momentum, nesterov: config.nesterov && momentum > 0, weightDecay, weightDecayKind })
   }
 }

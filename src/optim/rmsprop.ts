@@ -26,8 +26,10 @@ export interface RmspropOptions {
   readonly momentum?: number
   /** Whether b sums gradients over their root and α scales the sum (PyTorch, the default), or α is inside the sum (TensorFlow, Keras). */
   readonly momentumOf?: 'direction' | 'step'
-  /** L2 penalty added to the gradient, at least 0. Default 0. */
+  /** Weight decay, at least 0: decoupled (Loshchilov & Hutter 2019, arXiv:1711.05101), or added to the gradient as an L2 penalty. Default 0. */
   readonly weightDecay?: number
+  /** Default 'decoupled', as in adam; PyTorch's RMSprop has 'l2' alone. */
+  readonly weightDecayKind?: 'decoupled' | 'l2'
 }
 
 /** @throws RangeError when an option is out of range */
@@ -37,7 +39,7 @@ export function rmsprop(layout: ParameterLayout, options: RmspropOptions = {}): 
   const initial = within('rmsprop: initial', options.initial ?? 0, { atLeast: 0 })
   const momentum = within('rmsprop: momentum', options.momentum ?? 0, { atLeast: 0, below: 1 })
   const weightDecay = within('rmsprop: weightDecay', options.weightDecay ?? 0, { atLeast: 0 })
-  const { epsilonTo = 'outside', centered = false, momentumOf = 'direction' } = options
+  const { epsilonTo = 'outside', centered = false, momentumOf = 'direction', weightDecayKind = 'decoupled' } = options
 
   const v = new Float64Array(layout.size).fill(initial)
   const mean = centered ? new Float64Array(layout.size) : null
@@ -55,6 +57,8 @@ export function rmsprop(layout: ParameterLayout, options: RmspropOptions = {}): 
       checkLengths('rmsprop', layout, parameters, gradient)
       if (revise !== undefined && proposed === null) proposed = new Float64Array(layout.size)
       const steps = revise === undefined ? null : proposed
+      const keep = weightDecayKind === 'decoupled' ? 1 - learningRate * weightDecay : 1
+      const penalty = weightDecayKind === 'l2' ? weightDecay : 0
       for (let s = 0; s < layout.slots.length; s++) {
         const { name, offset, size } = layout.slots[s]!
         if (absent?.has(name)) {
@@ -64,7 +68,7 @@ export function rmsprop(layout: ParameterLayout, options: RmspropOptions = {}): 
         state.steps[s]!++
         for (let i = offset; i < offset + size; i++) {
           const p = parameters[i]!
-          const g = gradient[i]! + weightDecay * p
+          const g = gradient[i]! + penalty * p
           let spread = decay * v[i]! + (1 - decay) * g * g
           v[i] = spread
           if (mean !== null) {
@@ -79,11 +83,11 @@ export function rmsprop(layout: ParameterLayout, options: RmspropOptions = {}): 
             b[i] = sum
             by = momentumOf === 'direction' ? learningRate * sum : sum
           }
-          if (steps === null) parameters[i] = p - by
+          if (steps === null) parameters[i] = p * keep - by
           else steps[i] = by
         }
       }
-      if (steps !== null) takeSteps(parameters, layout, steps, 1, revise!, absent)
+      if (steps !== null) takeSteps(parameters, layout, steps, keep, revise!, absent)
     },
 
     reset() {

@@ -29,7 +29,7 @@ export function tfAdamW(
   learningRate: RateSchedule = 1e-3,
   options: Omit<TfAdamOptions, 'weightDecayKind'> & TfOptimizerOptions = {},
 ): TfOptimizer {
-  const decayed: TfAdamOptions & TfOptimizerOptions = { weightDecay: 0.01, ...options }
+  const decayed: TfAdamOptions & TfOptimizerOptions = { ...options, weightDecay: options.weightDecay ?? 0.01 }
   return new TfOptimizer('adam', learningRate, decayed)
 }
 

@@ -28,6 +28,26 @@ describe('rmsprop equals PyTorch, Stable-Baselines3, optax and Keras over 50 ste
   })
 })
 
+test('centred, under a constant gradient: rounding takes v below the squared mean, and the weights stay finite', () => {
+  const gradients = Float64Array.from({ length: COURSE.size }, (_, i) => 0.1 + i / 7)
+  const [w, same] = [new Float64Array(COURSE.size), new Float64Array(COURSE.size)]
+  let [v, mean] = [gradients.map(() => 0), gradients.map(() => 0)]
+  let below = 0
+  const optimizer = rmsprop(COURSE, { centered: true, decay: 0.9, epsilon: 1 })
+  for (let t = 0; t < 600; t++) {
+    optimizer.step(w, gradients, 1)
+    v = v.map((old, i) => 0.9 * old + (1 - 0.9) * gradients[i]! * gradients[i]!)
+    mean = mean.map((old, i) => 0.9 * old + (1 - 0.9) * gradients[i]!)
+    gradients.forEach((g, i) => {
+      const spread = v[i]! - mean[i]! * mean[i]!
+      if (spread < 0) below++
+      same[i] = same[i]! - g / (Math.sqrt(Math.max(spread, 0)) + 1)
+    })
+  }
+  expect(below).toBeGreaterThan(100) // the case is met
+  expect([...w]).toBeAllClose([...same], 1e-12)
+})
+
 test.each([
   [{ decay: 1 }, 'rmsprop: decay must be at least 0 and below 1, got 1'],
   [{ epsilon: -1 }, 'rmsprop: epsilon must be above 0, got -1'],

@@ -48,11 +48,21 @@ export const learnSchema = z.strictObject({
 })
 
 export const optimizerSchema = z.strictObject({
-  name: z.enum(['adam', 'rmsprop']).default('adam').describe('optimiser'),
+  name: z.enum(['adam', 'adamw', 'rmsprop', 'sgd']).default('adam').describe('optimiser'),
   beta1: z.number().gte(0).lt(1).default(0.9).describe('Adam: decay of the first moment'),
   beta2: z.number().gte(0).lt(1).default(0.999).describe('Adam: decay of the second moment'),
+  amsgrad: z.boolean().default(false).describe('Adam: divide by the largest second moment so far'),
   decay: z.number().gte(0).lt(1).default(0.99).describe('RMSprop: decay of the squared gradient'),
+  centered: z.boolean().default(false).describe('RMSprop: divide by the root of the variance'),
   epsilon: z.number().gt(0).default(1e-5).describe('added to the root of the second moment'),
+  epsilonAs: z
+    .enum(['pytorch', 'tensorflow'])
+    .default('pytorch')
+    .describe('where ε is added; tensorflow: Adam before the bias correction, RMSprop inside the root'),
+  momentum: z.number().gte(0).lt(1).default(0).describe('SGD and RMSprop: decay of the sum of steps'),
+  nesterov: z.boolean().default(false).describe("SGD: Nesterov's momentum; without momentum it changes nothing"),
+  weightDecay: z.number().gte(0).nullable().default(null).describe('weight decay; null = none, 0.01 for adamw'),
+  weightDecayKind: z.enum(['decoupled', 'l2']).default('decoupled').describe('decoupled from the gradient, or added to it as a penalty'),
   maxSkips: count.default(10).describe('non-finite gradients in a row after which the run stops'),
 })
 

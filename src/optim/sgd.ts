@@ -1,0 +1,73 @@
+/**
+ * Stochastic gradient descent on one flat array, with momentum in float64.
+ *
+ * Source: Polyak 1964 and, for Nesterov's form, Sutskever et al. 2013; as in PyTorch, without dampening:
+ *     b ← μb + g    p ← p − α · b        Nesterov: p ← p − α · (g + μb)
+ * With momentum PyTorch's b starts as the first gradient, which without dampening is the same as starting from 0.
+ */
+import { within } from '../core/checks.js'
+import type { ParameterLayout } from './layout.js'
+import type { FlatOptimizer } from './optimizer.js'
+import { checkLengths, loadSlots, resetSlots, saveSlots, takeSteps } from './slots.js'
+
+export interface SgdOptions {
+  /** μ, in [0, 1). Default 0. */
+  readonly momentum?: number
+  /** Nesterov's momentum; needs a momentum above 0. Default false. */
+  readonly nesterov?: boolean
+  /** Weight decay, at least 0: decoupled (Loshchilov & Hutter 2019, arXiv:1711.05101), or added to the gradient as an L2 penalty. Default 0. */
+  readonly weightDecay?: number
+  /** Default 'decoupled', as in adam; PyTorch's SGD has 'l2' alone. */
+  readonly weightDecayKind?: 'decoupled' | 'l2'
+}
+
+/** @throws RangeError when an option is out of range */
+export function sgd(layout: ParameterLayout, options: SgdOptions = {}): FlatOptimizer {
+  const momentum = within('sgd: momentum', options.momentum ?? 0, { atLeast: 0, below: 1 })
+  const weightDecay = within('sgd: weightDecay', options.weightDecay ?? 0, { atLeast: 0 })
+  const { nesterov = false, weightDecayKind = 'decoupled' } = options
+  if (nesterov && momentum === 0) throw new RangeError('sgd: nesterov needs a momentum above 0')
+
+  const b = momentum > 0 ? new Float64Array(layout.size) : null
+  const state = { steps: new Float64Array(layout.slots.length), moments: { ...(b && { b }) } }
+  let proposed: Float64Array | null = null // made when first asked for
+
+  return {
+    name: 'sgd',
+
+    step(parameters, gradient, learningRate, absent, revise) {
+      checkLengths('sgd', layout, parameters, gradient)
+      if (revise !== undefined && proposed === null) proposed = new Float64Array(layout.size)
+      const steps = revise === undefined ? null : proposed
+      const keep = weightDecayKind === 'decoupled' ? 1 - learningRate * weightDecay : 1
+      const penalty = weightDecayKind === 'l2' ? weightDecay : 0
+      for (let s = 0; s < layout.slots.length; s++) {
+        const { name, offset, size } = layout.slots[s]!
+        if (absent?.has(name)) {
+          steps?.fill(0, offset, offset + size)
+          continue
+        }
+        state.steps[s]!++
+        for (let i = offset; i < offset + size; i++) {
+          const p = parameters[i]!
+          const g = gradient[i]! + penalty * p
+          let direction = g
+          if (b !== null) {
+            const sum = momentum * b[i]! + g
+            b[i] = sum
+            direction = nesterov ? g + momentum * sum : sum
+          }
+          const by = learningRate * direction
+          if (steps === null) parameters[i] = p * keep - by
+          else steps[i] = by
+        }
+      }
+      if (steps !== null) takeSteps(parameters, layout, steps, keep, revise!, absent)
+    },
+
+    reset: () => resetSlots(state),
+
+    save: () => saveSlots('sgd', state, layout),
+    load: (saved) => loadSlots('sgd', state, layout, saved),
+  }
+}
