@@ -41,11 +41,27 @@ export type { ClipConfig } from '../core/config/schema.js'
 export { RunError, UsageError } from '../core/errors.js'
 export type { Json } from '../core/json.js'
 export { type AcclipOptions, acclip } from './acclip.js'
-export { type AdamOptions, adam } from './adam.js'
+export { type AdamOptions, adam, adamw } from './adam.js'
 export { type ClippedStep, clippedStep } from './clipped-step.js'
 export { type Clipper, type ClipReport, createClipper, type GroupReport } from './clipper.js'
 export { layout, type ParameterLayout, type ParameterSlot } from './layout.js'
 export type { FlatOptimizer, FloatArray } from './optimizer.js'
+export { checkRateSchedule, type RateSchedule, rateAt } from './rate-schedule.js'
+export {
+  observePlateau,
+  PLATEAU_START,
+  type PlateauOptions,
+  type PlateauSettings,
+  type PlateauState,
+  plateauSettings,
+} from './reduce-on-plateau.js'
 export { type RmspropOptions, rmsprop } from './rmsprop.js'
+export { type SgdOptions, sgd } from './sgd.js'
+export type { TfAdamOptions } from './tf-adam.js'
+export { TfOptimizer, type TfOptimizerOptions } from './tf-optimizer.js'
+export { tfAdam, tfAdamW, tfRmsprop, tfSgd } from './tf-optimizers.js'
+export type { TfRmspropOptions } from './tf-rmsprop.js'
+export type { WeightDecayOptions } from './tf-rule.js'
+export type { TfSgdOptions } from './tf-sgd.js'
 export { type GroupVariable, groupByPath } from './variable-slots.js'
 export { ClippedOptimizer, type WithClippingOptions, withClipping } from './with-clipping.js'
