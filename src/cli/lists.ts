@@ -66,12 +66,16 @@ function entryNamed(name: string): ClipEntry {
 }
 
 function details({ name, description, source, short, options }: ClipEntry): string {
-  const rows = Object.entries(options).map(([key, option]) => [`  ${key}`, String(option.default), range(option), option.help])
+  const rows = Object.entries(options).map(([key, option]) => [`  ${key}`, usual(option), range(option), option.help])
   const list = rows.length === 0 ? '' : `\n${table([['  option', 'default', 'allowed', 'meaning'], ...rows])}`
   return `${name} (${short}): ${description}\nSource: ${source}\n${list}\nWords for every clip: of, per, shape.\n`
 }
 
+/** A default as it is written on a command line. */
+const usual = ({ kind, default: value }: Option): string => (kind === 'rules' ? value.map(({ name }) => name).join('|') : String(value))
+
 function range(option: Option): string {
+  if (option.kind === 'rules') return 'names with | between them'
   if (option.kind === 'choice') return option.values.join(' | ')
   if (option.kind === 'text') return 'text'
   const { above, atLeast, below, atMost, orNull } = option

@@ -3,6 +3,8 @@
  * of `tau-rl clips` all read the same table.
  */
 import { type Bounds, within } from '../core/checks.js'
+import type { ClipConfig } from '../core/config/schema.js'
+import type { Json } from '../core/json.js'
 import { didYouMean } from '../core/suggest.js'
 
 export interface NumberOption extends Bounds {
@@ -28,16 +30,25 @@ export interface TextOption {
   readonly help: string
 }
 
-export type Option = NumberOption | ChoiceOption | TextOption
+/** Rules within a rule: a list of names or of configurations (without the words of a clip), or a text of names with | between them. */
+export interface RulesOption {
+  readonly kind: 'rules'
+  readonly default: readonly ClipConfig[]
+  readonly help: string
+}
+
+export type Option = NumberOption | ChoiceOption | TextOption | RulesOption
 export type OptionTable = { readonly [name: string]: Option }
 
 type Value<O> = O extends { readonly kind: 'choice'; readonly values: readonly (infer V)[] }
   ? V
   : O extends { readonly kind: 'text' }
     ? string
-    : O extends { readonly orNull: string }
-      ? number | null
-      : number
+    : O extends { readonly kind: 'rules' }
+      ? readonly ClipConfig[]
+      : O extends { readonly orNull: string }
+        ? number | null
+        : number
 
 /** Every option of a table with its value. */
 export type Options<T extends OptionTable> = { readonly [K in keyof T]: Value<T[K]> }
@@ -76,7 +87,18 @@ function read(where: string, option: Option, value: unknown): unknown {
     case 'text':
       if (typeof value === 'string' && value !== '') return value
       throw new RangeError(`${where} must be a text, got ${show(value)}`)
+    case 'rules': {
+      const list = typeof value === 'string' ? value.split('|') : value
+      if (!Array.isArray(list) || list.length === 0) throw new RangeError(`${where} must be a list of rules, got ${show(value)}`)
+      return list.map((one) => readRule(where, one))
+    }
   }
+}
+
+function readRule(where: string, value: Json): ClipConfig {
+  if (typeof value === 'string' && value !== '') return { name: value }
+  if (typeof value === 'object' && value !== null && 'name' in value && typeof value.name === 'string') return value as ClipConfig
+  throw new RangeError(`${where} must hold names, or objects with a name and options, got ${show(value)}`)
 }
 
 const show = (value: unknown): string => (typeof value === 'number' ? String(value) : (JSON.stringify(value) ?? String(value)))

@@ -6,6 +6,7 @@ import { UsageError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
 import { didYouMean } from '../core/suggest.js'
 import { asPlan, CLIP_LIKE, CLIP_OF, CLIP_PER, CLIP_SHAPES, CLIP_STAGES, type Clip, type ClipPlan, clipOf } from './clip.js'
+import { LIMITS, withLimits } from './limits.js'
 import type { OptionTable } from './options.js'
 import { PRESETS, type Preset } from './presets.js'
 import type { ClipRule } from './rule.js'
@@ -44,7 +45,7 @@ export function createClip(config: ClipConfig): Clip {
   const preset = presetNamed(name)
   const where = `clip "${name}"`
   const { of, per, shape, stage, like, only, except, errorFeedback, ...options } = given
-  const rule = makeRule(where, preset, options)
+  const rule = makeRule(where, preset, options, WORDS)
   const clip = usage(() =>
     clipOf(rule, {
       of: word(where, 'of', of ?? preset.of ?? rule.bounds ?? 'norm', CLIP_OF),
@@ -141,14 +142,30 @@ function presetNamed(name: string): Preset {
   return preset
 }
 
-function makeRule(where: string, preset: Preset, options: Readonly<Record<string, Json>>): ClipRule {
-  const { options: table } = RULES[preset.rule]
-  for (const name of Object.keys(options)) {
-    const known = [...Object.keys(table), ...WORDS]
-    if (!Object.hasOwn(table, name))
-      throw new UsageError(`${where} has no option "${name}".${didYouMean(name, known)} It takes: ${known.join(', ')}.`)
+/** A rule with its options, and with the limits that any rule takes. @param words what else may be said there, for messages */
+function makeRule(where: string, preset: Preset, options: Readonly<Record<string, Json>>, words: readonly string[]): ClipRule {
+  const { options: table, create } = RULES[preset.rule]
+  const own = new Map<string, Json>()
+  const limits = new Map<string, Json>()
+  for (const [name, value] of Object.entries(options)) {
+    const known = [...new Set([...Object.keys(table), ...Object.keys(LIMITS), ...words])]
+    if (Object.hasOwn(table, name)) own.set(name, value)
+    else if (Object.hasOwn(LIMITS, name)) limits.set(name, value)
+    else throw new UsageError(`${where} has no option "${name}".${didYouMean(name, known)} It takes: ${known.join(', ')}.`)
   }
-  return usage(() => RULES[preset.rule].create(where, { ...preset.options, ...options }))
+  return usage(() => {
+    const rule = create(where, { ...preset.options, ...Object.fromEntries(own) }, (config, signal) => nestedRule(where, config, signal))
+    return withLimits(where, rule, Object.fromEntries(limits))
+  })
+}
+
+/** A rule within another; one that listens and names no signal hears `signal`. */
+function nestedRule(where: string, { name, ...options }: ClipConfig, signal: string): ClipRule {
+  const preset = presetNamed(name)
+  const make = (all: Readonly<Record<string, Json>>) => makeRule(`${where}: "${name}"`, preset, all, [])
+  const rule = make(options)
+  const takesSignal = Object.hasOwn(RULES[preset.rule].options, 'signal')
+  return takesSignal && options['signal'] === undefined ? make({ ...options, signal }) : rule
 }
 
 /** What a rule refuses is the user's to mend. */

@@ -1,6 +1,7 @@
 /** The public names of `tau-rl/clip`: gradient clipping for any TensorFlow.js program, its rules, and the pieces to write one's own. */
 export { type AlrcOptions, alrc } from '../clip/alrc.js'
 export { asClipPlan, type ClipLike } from '../clip/as-clip.js'
+export { type AutoOptions, auto } from '../clip/auto.js'
 export {
   type Clip,
   type ClipOf,
@@ -13,14 +14,18 @@ export {
 } from '../clip/clip.js'
 export { type ClippyOptions, clippy } from '../clip/clippy.js'
 export { type EmaMaxOptions, emaMax } from '../clip/ema-max.js'
+export { type EmaNormOptions, emaNorm } from '../clip/ema-norm.js'
 export { fixed } from '../clip/fixed.js'
+export { type GradientStabilizerOptions, gradientStabilizer } from '../clip/gradient-stabilizer.js'
 export { type LearningRateOptions, learningRate } from '../clip/learning-rate.js'
+export { withCeiling, withFloor, withWarmup } from '../clip/limits.js'
 export { type LossFeedbackOptions, lossFeedback } from '../clip/loss-feedback.js'
 export { type LossFeedbackLiteralOptions, lossFeedbackLiteral } from '../clip/loss-feedback-literal.js'
 export { type MeanStdOptions, meanStd } from '../clip/mean-std.js'
 export { none } from '../clip/none.js'
 export { type PercentileOptions, percentile } from '../clip/percentile.js'
 export { PRESETS, type Preset, type PresetName } from '../clip/presets.js'
+export { type QuantileOptions, quantile } from '../clip/quantile.js'
 export {
   type ClipEntry,
   clipConfig,
@@ -35,8 +40,11 @@ export {
 } from '../clip/registry.js'
 export { type RelativeToWeightsOptions, relativeToWeights } from '../clip/relative-to-weights.js'
 export type { Applied, ClipContext, ClipRule, GradientStats, Signal, StatName } from '../clip/rule.js'
+export { type ScheduleOptions, schedule } from '../clip/schedule.js'
+export { loosest, tightest } from '../clip/several.js'
 export { type SpamOptions, spam } from '../clip/spam.js'
 export { type StableAdamwOptions, stableAdamw } from '../clip/stable-adamw.js'
+export { type ZscoreOptions, zscore } from '../clip/zscore.js'
 export type { ClipConfig } from '../core/config/schema.js'
 export { RunError, UsageError } from '../core/errors.js'
 export type { Json } from '../core/json.js'

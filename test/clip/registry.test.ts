@@ -84,10 +84,15 @@ describe('refused, with the near name, the bound and the value', () => {
   })
 })
 
+/** As it is written on a command line. */
+const asText = (value: unknown): string =>
+  Array.isArray(value) ? value.map((one: { name?: string }) => one.name ?? one).join('|') : String(value)
+
 /** Any value that the option allows. */
 function allowed(option: Option): fc.Arbitrary<unknown> {
   if (option.kind === 'choice') return fc.constantFrom(...option.values)
   if (option.kind === 'text') return fc.constantFrom('loss', 'return', 'kl')
+  if (option.kind === 'rules') return fc.constantFrom([{ name: 'zscore' }], [{ name: 'percentile' }, { name: 'loss-feedback' }])
   return option.orNull === undefined ? numberWithin(option) : fc.oneof(numberWithin(option), fc.constant(null))
 }
 
@@ -99,8 +104,8 @@ function numberWithin({ above, atLeast, below, atMost, whole }: NumberOption): f
 
 /** What clipOf refuses has tests of its own. */
 function wordsGoTogether(config: ClipConfig): boolean {
-  const { name, of, shape } = config as Record<string, unknown>
-  const { rule, of: usual } = createClip({ name: String(name) })
+  const { of, shape, ...rest } = config
+  const { rule, of: usual } = createClip(rest)
   const bounded = of ?? usual
   if (rule.bounds === 'element' && bounded !== 'element') return false
   if (rule.measures !== undefined && bounded === 'element') return false
@@ -133,7 +138,7 @@ describe('for any options', () => {
   test('and from the text of a command line', () => {
     fc.assert(
       fc.property(configs, ({ name, ...rest }) => {
-        const pairs = Object.entries(rest).map(([key, value]) => `${key}=${value}`)
+        const pairs = Object.entries(rest).map(([key, value]) => `${key}=${asText(value)}`)
         const text = pairs.length === 0 ? name : `${name}:${pairs.join(',')}`
         expect(clipConfig(createClip(parseClip(text)))).toEqual(clipConfig(createClip({ ...rest, name })))
       }),

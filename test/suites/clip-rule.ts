@@ -27,7 +27,7 @@ export function statsOf(gradient: readonly number[], parameters: readonly number
 
 type Event = { readonly gradient: readonly number[] } | { readonly signal: Signal }
 
-/** τ of each gradient, as the clipper would ask for it. `through` sees the state between events. */
+/** τ of each gradient, as the clipper would ask for it, one step a gradient. `through` sees the state between events. */
 export function play(rule: ClipRule, events: readonly Event[], through: (state: Json) => Json = (state) => state): number[] {
   let state = rule.init()
   const taus: number[] = []
@@ -36,7 +36,7 @@ export function play(rule: ClipRule, events: readonly Event[], through: (state: 
     if ('signal' in event) state = rule.feedback?.(state, event.signal) ?? state
     else {
       const stats = statsOf(event.gradient)
-      const tau = rule.threshold(state, stats, CONTEXT)
+      const tau = rule.threshold(state, stats, { ...CONTEXT, step: taus.length })
       taus.push(tau)
       state = rule.observe(state, stats, { tau, norm: Math.min(stats.norm, tau) })
     }
@@ -51,6 +51,16 @@ export const thresholds = (rule: ClipRule<any>, norms: readonly number[]): numbe
     rule,
     norms.map((norm) => ({ gradient: [norm] })),
   )
+
+/** The state after a stream of norms. */
+// biome-ignore lint/suspicious/noExplicitAny: each rule has its own state
+export function stateAfter(rule: ClipRule<any>, norms: readonly number[]): any {
+  return norms.reduce((state, norm, step) => {
+    const stats = statsOf([norm])
+    const tau = rule.threshold(state, stats, { ...CONTEXT, step })
+    return rule.observe(state, stats, { tau, norm: Math.min(norm, tau) })
+  }, rule.init())
+}
 
 /** τ after each signal, and the state at the end. */
 // biome-ignore lint/suspicious/noExplicitAny: each rule has its own state
@@ -80,18 +90,30 @@ const events: fc.Arbitrary<Event[]> = fc.array(
   ),
   { maxLength: 40 },
 )
+/** Long enough to leave every warm-up and window behind: a short stream over and over. */
+const longEvents: fc.Arbitrary<Event[]> = events.map((stream) => Array.from({ length: 8 }, () => stream).flat())
 
 export interface ClipRuleLaws {
-  /** Gradients s times as large get thresholds s times as large. */
-  readonly scaleEquivariant?: true
+  /**
+   * Gradients s times as large get thresholds s times as large; the function makes the rule whose numbers with the unit of a gradient (τ₀,
+   * bounds) are s times as large too, where it has such.
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: each rule has its own state
+  readonly scaleEquivariant?: true | ((s: number) => ClipRule<any>)
+  /** Gradients s times as large get the same thresholds. */
+  readonly scaleInvariant?: true
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each rule has its own state
 export function clipRuleSuite(name: string, makeRule: () => ClipRule<any>, laws: ClipRuleLaws = {}): void {
   const make = (): ClipRule => makeRule()
   describe(`${name} keeps the laws of a clip rule`, () => {
-    test('τ is above 0, or Infinity, whatever comes', () => {
+    test('τ is above 0, or Infinity, whatever comes and for however long', () => {
       fc.assert(fc.property(events, (stream) => play(make(), stream).every((tau) => tau > 0)))
+      fc.assert(
+        fc.property(longEvents, (stream) => play(make(), stream).every((tau) => tau > 0)),
+        { numRuns: 30 },
+      )
     })
 
     test('states are plain JSON: a run saved and loaded at every step is the same run', () => {
@@ -99,6 +121,18 @@ export function clipRuleSuite(name: string, makeRule: () => ClipRule<any>, laws:
         fc.property(events, (stream) => {
           expect(play(make(), stream, (state) => JSON.parse(JSON.stringify(state)))).toEqual(play(make(), stream))
         }),
+      )
+    })
+
+    test('a run cut in two is the whole run, also far beyond a warm-up', () => {
+      fc.assert(
+        fc.property(longEvents, fc.nat(), (stream, cut) => {
+          const at = stream.length === 0 ? 0 : cut % stream.length
+          let event = 0
+          const reload = (state: Json): Json => (event++ === at ? JSON.parse(JSON.stringify(state)) : state)
+          expect(play(make(), stream, reload)).toEqual(play(make(), stream))
+        }),
+        { numRuns: 30 },
       )
     })
 
@@ -152,21 +186,41 @@ export function clipRuleSuite(name: string, makeRule: () => ClipRule<any>, laws:
 
     test('says something wherever it hears something', () => {
       const rule = make()
-      expect(rule.explain === undefined).toBe(rule.feedback === undefined)
-      if (rule.explain) expect(rule.explain(hear(rule, [1, 2, 3]).state)).toContain('τ')
+      if (rule.feedback) expect(rule.explain).toBeDefined()
+      if (!rule.explain) return
+      expect(rule.explain(hear(rule, [1, 2, 3]).state)).toContain('τ')
+      fc.assert(
+        fc.property(fc.array(fc.double({ min: 0, max: 1e30, noNaN: true }), { maxLength: 80 }), (norms) => {
+          expect(rule.explain!(stateAfter(rule, norms))).toMatch(/τ(?!.*(NaN|undefined))/)
+        }),
+        { numRuns: 20 },
+      )
     })
 
-    if (laws.scaleEquivariant) {
+    const { scaleEquivariant, scaleInvariant } = laws
+    const plain = fc.array(fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 5 }), { maxLength: 60 })
+    const asEvents = (stream: readonly (readonly number[])[], s = 1): Event[] => stream.map((g) => ({ gradient: g.map((x) => x * s) }))
+
+    if (scaleEquivariant) {
       test('scaling every gradient scales every threshold', () => {
-        const plain = fc.array(fc.array(fc.double({ min: 1e-3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 5 }), { maxLength: 40 })
+        const scaledRule = scaleEquivariant === true ? make : scaleEquivariant
         fc.assert(
           fc.property(plain, fc.constantFrom(0.25, 2, 1024), (stream, s) => {
-            const scaled = stream.map((g) => ({ gradient: g.map((x) => x * s) }))
-            const original = stream.map((g) => ({ gradient: g }))
-            expect(play(make(), scaled)).toBeAllClose(
-              play(make(), original).map((tau) => tau * s),
+            const original = play(make(), asEvents(stream))
+            expect(play(scaledRule(s), asEvents(stream, s))).toBeAllClose(
+              original.map((tau) => tau * s),
               1e-7,
             )
+          }),
+        )
+      })
+    }
+
+    if (scaleInvariant) {
+      test('scaling every gradient leaves every threshold as it was', () => {
+        fc.assert(
+          fc.property(plain, fc.constantFrom(0.25, 2, 1024), (stream, s) => {
+            expect(play(make(), asEvents(stream, s))).toBeAllClose(play(make(), asEvents(stream)), 1e-4)
           }),
         )
       })

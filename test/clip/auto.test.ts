@@ -1,0 +1,161 @@
+/** The laws of the automatic threshold, and how it does beside AutoClip and ZClip where norms drift, jump and spike. */
+import { describe, expect, test } from 'vitest'
+import { auto } from '../../src/clip/auto.js'
+import { percentile } from '../../src/clip/percentile.js'
+import { zscore } from '../../src/clip/zscore.js'
+import { stream } from '../../src/core/random.js'
+import { clipRuleSuite, stateAfter, thresholds } from '../suites/clip-rule.js'
+
+clipRuleSuite('auto', () => auto({ warmup: 5, patience: 3 }), { scaleEquivariant: true })
+clipRuleSuite('auto as it comes', () => auto(), { scaleEquivariant: true })
+
+const SIGMA = 0.4 // spread of log norms
+const LENGTH = 2000
+
+/** Log-normal norms around `level`. */
+function norms(level: (step: number) => number, seed = 1): number[] {
+  const random = stream(seed, 'norms')
+  return Array.from({ length: LENGTH }, (_, step) => level(step) * Math.exp(SIGMA * random.normal()))
+}
+
+const rateOf = (taus: readonly number[], stream: readonly number[], from = 0, to = stream.length): number =>
+  stream.slice(from, to).filter((norm, i) => norm > taus[from + i]!).length / (to - from)
+
+const rivals = { auto: auto(), autoclip: percentile(10, { window: null }), zclip: zscore({ max: null, leastSigma: 0 }) }
+
+/** Share of steps clipped by each rule from one step to another. */
+const rates = (stream: readonly number[], from: number, to: number) => ({
+  auto: rateOf(thresholds(rivals.auto, stream), stream, from, to),
+  autoclip: rateOf(thresholds(rivals.autoclip, stream), stream, from, to),
+  zclip: rateOf(thresholds(rivals.zclip, stream), stream, from, to),
+})
+
+describe('on synthetic streams', () => {
+  test.each([0.02, 0.05, 0.1, 0.3])('steady log-normal norms: a share of %s is clipped', (rate) => {
+    const shares = [1, 2, 3, 4].map((seed) => {
+      const steady = norms(() => 3, seed)
+      return rateOf(thresholds(auto({ rate }), steady), steady, 100)
+    })
+    const mean = shares.reduce((sum, share) => sum + share / shares.length, 0)
+    expect(mean).toBeGreaterThan(0.75 * rate)
+    expect(mean).toBeLessThan(1.35 * rate)
+  })
+
+  test('it clips few where AutoClip as published clips nine in ten', () => {
+    const {
+      auto: ours,
+      autoclip,
+      zclip,
+    } = rates(
+      norms(() => 3),
+      100,
+      LENGTH,
+    )
+    expect(autoclip).toBeGreaterThan(0.85)
+    expect(ours).toBeLessThan(0.1)
+    expect(zclip).toBeLessThan(0.1)
+  })
+
+  test('a level ten times as high is followed within `patience` steps; ZClip clips on', () => {
+    const jump = norms((step) => (step < 1000 ? 1 : 10))
+    const soon = rates(jump, 1015, 1065)
+    expect(soon.auto).toBeLessThan(0.2)
+    expect(soon.zclip).toBeGreaterThan(0.5)
+    expect(soon.autoclip).toBe(1)
+    const taus = thresholds(rivals.auto, jump)
+    expect(taus[1005]).toBeLessThan(4) // the first of them are taken for spikes
+    expect(taus[1900]! / taus[900]!).toBeGreaterThan(5)
+    expect(taus[1900]! / taus[900]!).toBeLessThan(20)
+  })
+
+  test('and one a tenth as high', () => {
+    const drop = norms((step) => (step < 1000 ? 1 : 0.1))
+    const tau = thresholds(rivals.auto, drop)[1030]!
+    expect(tau).toBeLessThan(0.5)
+    expect(thresholds(rivals.autoclip, drop)[1030]).toBeGreaterThan(0.1) // still the tenth percentile of what was
+  })
+
+  test('a spike × 100 is cut to the usual tail, and lifts τ by a few per cent for a while', () => {
+    const spiky = norms(() => 1).map((norm, step) => (step % 100 === 99 ? 100 : norm))
+    const taus = thresholds(rivals.auto, spiky)
+    const calm = thresholds(
+      rivals.auto,
+      norms(() => 1),
+    )
+    for (let step = 199; step < LENGTH - 100; step += 100) {
+      expect(taus[step]).toBeLessThan(4) // e^(0.4 · 1.64) = 1.9 without spikes
+      expect(Math.max(...taus.slice(step + 1, step + 4)) / taus[step]!).toBeLessThan(1.2)
+    }
+    const mean = (values: readonly number[]) => values.slice(200).reduce((sum, tau) => sum + tau, 0) / (LENGTH - 200)
+    expect(mean(taus) / mean(calm)).toBeLessThan(1.25)
+  })
+
+  test('spikes in the warm-up do not count', () => {
+    const spiky = norms(() => 1).map((norm, step) => (step === 3 || step === 20 ? 100 : norm))
+    expect(thresholds(rivals.auto, spiky)[60]).toBeLessThan(3)
+  })
+
+  test('a slow decay by 10 over the stream keeps the share that is clipped', () => {
+    const decay = norms((step) => 10 ** (-step / LENGTH))
+    const slow = rates(decay, 500, LENGTH)
+    expect(slow.auto).toBeGreaterThan(0.02)
+    expect(slow.auto).toBeLessThan(0.1)
+    expect(slow.autoclip).toBeLessThan(0.75) // never forgets: less and less is above its tenth percentile
+  })
+})
+
+describe('the pieces by hand', () => {
+  test('warm-up: median and 1.4826 times the median deviation of log norms', () => {
+    const rule = auto({ warmup: 5 })
+    const state = stateAfter(rule, [1, 2, 4, 8, 1e6])
+    expect(thresholds(rule, [1, 2, 4, 8, 1e6])).toEqual(Array(5).fill(Infinity))
+    expect(state.location).toBeCloseTo(Math.log(4), 12)
+    expect(state.spread).toBeCloseTo(1.4826 * Math.LN2, 12)
+  })
+
+  test('k is the normal quantile', () => {
+    const state = stateAfter(auto({ warmup: 3 }), [1, 2, 4])
+    for (const [rate, k] of [
+      [0.05, 1.644854],
+      [0.01, 2.326348],
+      [0.001, 3.090232],
+      [0.4, 0.253347],
+    ] as const) {
+      const tau = auto({ warmup: 3, rate }).threshold(state, { norm: 1 } as never, { step: 3, learningRate: 1 })
+      expect((Math.log(tau) - state.location) / state.spread).toBeCloseTo(k, 3)
+    }
+  })
+
+  test('equal norms leave a spread of a hundredth, so that the next one passes', () => {
+    const taus = thresholds(auto({ warmup: 3 }), [2, 2, 2, 2.01])
+    expect(taus[3]).toBeCloseTo(2 * Math.exp(0.0164485), 4)
+  })
+
+  test('outliers on either side in turn are no new level', () => {
+    const calm = Array(20).fill(1)
+    const torn = Array.from({ length: 6 }, (_, i) => (i % 2 === 0 ? 1e6 : 1e-6))
+    expect(stateAfter(auto({ warmup: 5, patience: 3 }), [...calm, ...torn]).location).toBeCloseTo(0, 1)
+    expect(stateAfter(auto({ warmup: 5, patience: 3 }), [...calm, 1e6, 1e6, 1e6]).location).toBeCloseTo(Math.log(1e6), 9)
+    expect(stateAfter(auto({ warmup: 5, patience: 3 }), [...calm, 1e6, 1e6, 1, 1e6]).location).toBeLessThan(0.1)
+  })
+
+  test('zeros say nothing', () => {
+    expect(stateAfter(auto({ warmup: 3 }), [0, 1, 0, 2, 4, 0])).toEqual(stateAfter(auto({ warmup: 3 }), [1, 2, 4]))
+  })
+
+  test('says what it takes for usual', () => {
+    const rule = auto({ warmup: 3 })
+    expect(rule.explain!(stateAfter(rule, [1, 2]))).toBe('τ ∞: 2 of 3 norms of the warm-up seen')
+    expect(rule.explain!(stateAfter(rule, [1, 2, 4]))).toMatch(/^τ 10\.8\d: usual norm 2 × or ÷ 2\.795, level of the first 3 norms$/)
+    expect(rule.explain!(stateAfter(auto({ warmup: 3, patience: 2 }), [1, 1, 1, 9, 9]))).toContain('new level after')
+  })
+})
+
+test.each([
+  [{ rate: 0.5 }, 'auto: rate must be above 0 and below 0.5, got 0.5'],
+  [{ decay: 1 }, 'auto: decay must be at least 0.5 and below 1, got 1'],
+  [{ patience: 1 }, 'auto: patience must be at least 2, got 1'],
+  [{ tau: 1 } as never, 'auto has no option "tau"'],
+])('refuses %j', (options, said) => {
+  expect(() => auto(options)).toThrow(said)
+})
