@@ -183,11 +183,11 @@ export class TfOptimizer extends Optimizer {
     this.plateau = state.plateau
   }
 
-  /** One text: tfjs changes underscores in every key and string of a configuration when it loads. */
+  /** One text, without underscores: tfjs changes those in every key and string of a configuration when it loads. */
   override getConfig(): serialization.ConfigDict {
     const { ruleName: rule, schedule, plateauSettings: plateau } = this
     const settings = { rule, learningRate: schedule, options: { ...this.rule.options, plateau } }
-    return { settings: JSON.stringify(settings).replaceAll('_', '\\u005f') }
+    return { settings: JSON.stringify(settings) }
   }
 
   static override fromConfig<T extends serialization.Serializable>(

@@ -62,6 +62,16 @@ describe('clipping, schedules and weight decay', () => {
     expect(penalty[0]!).toBeAllClose([1.9, -1.9, -1e-4], 1e-5)
   })
 
+  test('a rule that needs moments works with ours and refuses those that have none', () => {
+    const all = Array.from({ length: 60 }, (_, t) => [[1, t === 50 ? 1e6 : -1]])
+    const [w] = variables([0, 0])
+    const optimizer = withClipping(tfAdam(0.1), 'spam')
+    walk(optimizer, [w!], all)
+    expect(w!.dataSync().every(Number.isFinite)).toBe(true)
+    expect(optimizer.iterations).toBe(60)
+    expect(() => withClipping(tfSgd(0.1), 'spam')).toThrow('works with the moments')
+  })
+
   test("R15: Adam with α = 1 forgets the spike's size when it is clipped", () => {
     const spikes = [[[3, 4]], [[30, 40]]]
     const [clipped, free] = [variables([0, 0]), variables([0, 0])]

@@ -71,4 +71,17 @@ describe.each(['cpu', 'wasm'])('on %s, over 50 steps with a spike', (backend) =>
     optimizer.dispose()
     expect(tf.memory().numTensors).toBe(before)
   })
+
+  test('centred RMSprop under a constant gradient: rounding takes v below the squared mean, and the weights stay finite', () => {
+    const g = tf.tidy(() => tf.add(tf.div(tf.range(0, 64), 7), 0.1))
+    const w = tf.tidy(() => tf.zeros([64]).variable())
+    const optimizer = tfRmsprop(1, { centered: true, decay: 0.9, epsilon: 1 })
+    for (let t = 0; t < 200; t++) optimizer.applyGradients([{ name: w.name, tensor: g }])
+    const before = w.dataSync().slice()
+    optimizer.applyGradients([{ name: w.name, tensor: g }])
+    const moved = w.dataSync().map((value, i) => before[i]! - value)
+    expect([...moved]).toBeAllClose([...g.dataSync()], 0.02) // g/(0 + ε); the root of a rounding error is up to 1 %
+    optimizer.dispose()
+    tf.dispose([g, w])
+  })
 })
