@@ -68,7 +68,7 @@ function entryNamed(name: string): ClipEntry {
 function details({ name, description, source, short, options }: ClipEntry): string {
   const rows = Object.entries(options).map(([key, option]) => [`  ${key}`, usual(option), range(option), option.help])
   const list = rows.length === 0 ? '' : `\n${table([['  option', 'default', 'allowed', 'meaning'], ...rows])}`
-  return `${name} (${short}): ${description}\nSource: ${source}\n${list}\nWords for every clip: of, per, shape.\n`
+  return `${name} (${short}): ${description}\nSource: ${source}\n${list}\nWords for every clip: of, per, shape, stage, like, only, except, errorFeedback; limits: floor, ceiling, warmupSteps, warmupTau.\n`
 }
 
 /** A default as it is written on a command line. */

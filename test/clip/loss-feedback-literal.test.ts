@@ -10,6 +10,13 @@ test('× 1.1 when worse, × 0.9 when better, nothing when equal', () => {
   expect(hear(lossFeedbackLiteral({ tau0: 1 }), [1, 2, 2, 1, Number.NaN, 3]).taus).toBeAllClose([1, 1.1, 1.1, 0.99, 0.99, 1.089])
 })
 
+test('stays above 0 and finite where its factors would not', () => {
+  const falling = Array.from({ length: 10 }, (_, i) => -i)
+  const rising = Array.from({ length: 10 }, (_, i) => i)
+  expect(hear(lossFeedbackLiteral({ down: 1e-100 }), falling).taus.at(-1)).toBe(2 ** -1022)
+  expect(hear(lossFeedbackLiteral({ up: 1e100 }), rising).taus.at(-1)).toBe(Number.MAX_VALUE)
+})
+
 test('collapses on a random walk of 1,000 steps, where the safe form stays near τ₀', () => {
   const ends = [1, 2, 3, 4, 5].map((seed) => {
     const random = stream(seed, 'walk')
