@@ -139,6 +139,12 @@ describe('the pieces by hand', () => {
     expect(stateAfter(auto({ warmup: 5, patience: 3 }), [...calm, 1e6, 1e6, 1, 1e6]).location).toBeLessThan(0.1)
   })
 
+  test('a spread that was too small grows: norms that were equal and then vary are not clipped for ever', () => {
+    const random = stream(3, 'norms')
+    const waking = Array.from({ length: 600 }, (_, step) => (step < 60 ? 1 : Math.exp(0.5 * random.normal())))
+    expect(rateOf(thresholds(rivals.auto, waking), waking, 400)).toBeLessThan(0.12)
+  })
+
   test('zeros say nothing', () => {
     expect(stateAfter(auto({ warmup: 3 }), [0, 1, 0, 2, 4, 0])).toEqual(stateAfter(auto({ warmup: 3 }), [1, 2, 4]))
   })

@@ -205,7 +205,8 @@ describe('bounds from recent raw norms', () => {
   })
 
   test('only the last norms count, raw ones, zeros left out, and none before the window is full', () => {
-    expect(risen({ anchor: 20, window: 11 }, [...Array(50).fill(7), 0, ...norms, 0], rising)).toBeCloseTo(0.9, 12)
+    expect(risen({ anchor: 20, window: 11 }, [...Array(50).fill(7), 0, ...norms, 0, 0, 0, 0, 0], rising)).toBeCloseTo(0.9, 12)
+    expect(risen({ anchor: 20, window: 11 }, [...norms, 0, 0, 0, 0, 0], falling)).toBeCloseTo(0.3, 12)
     expect(risen({ anchor: 20, window: 12 }, norms, rising)).toBeGreaterThan(100)
   })
 
