@@ -11,8 +11,8 @@
  * Since u is held, a spike of any size lifts τ by a few per cent and is forgotten within some 1/a steps. The mean of |u| gives d rather than the mean of u²: it is the more robust of the two.
  *
  * Source: ours. Location and spread with held residuals after Huber 1964; log norms as in percentile trackers (arXiv:1905.03871). Against
- * AutoClip it forgets; against ZClip a level that rises by 10 is followed, not clipped for a hundred steps. No gain in return over a fixed
- * limit has been shown.
+ * AutoClip it forgets. Against ZClip, whose averages see only what it let through, it follows a level that rises by 10; ZClip clips every
+ * gradient from then on (test/clip/auto.test.ts). No gain in return over a fixed limit has been shown.
  */
 import { type Options, type OptionTable, readOptions } from './options.js'
 import type { ClipRule } from './rule.js'

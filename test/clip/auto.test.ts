@@ -62,6 +62,7 @@ describe('on synthetic streams', () => {
     expect(soon.auto).toBeLessThan(0.2)
     expect(soon.zclip).toBeGreaterThan(0.5)
     expect(soon.autoclip).toBe(1)
+    expect(rates(jump, 1500, LENGTH).zclip).toBeGreaterThan(0.9)
     const taus = thresholds(rivals.auto, jump)
     expect(taus[1005]).toBeLessThan(4) // the first of them are taken for spikes
     expect(taus[1900]! / taus[900]!).toBeGreaterThan(5)
