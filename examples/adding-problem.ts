@@ -43,7 +43,7 @@ const STUDY: Study = {
   measure: 'mean squared error',
   better: 'lower',
   guess: 1 / 6,
-  clips: ['none', 'global-norm:tau=1', 'autoclip', 'agc', 'loss-feedback:tau0=1'],
+  clips: ['none', 'global-norm:tau=1', 'zclip', 'auto', 'agc', 'loss-feedback'],
   seeds: 3,
   steps: 1000,
   rate: 0.2,

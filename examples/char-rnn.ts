@@ -74,7 +74,7 @@ const study = (cell: Cell, corpus: Corpus): Study => ({
   measure: 'cross-entropy in nats per character',
   better: 'lower',
   guess: Math.log(corpus.letters),
-  clips: ['none', 'global-norm:tau=0.25', 'autoclip', 'agc', 'loss-feedback:tau0=0.25'],
+  clips: ['none', 'global-norm:tau=0.25', 'zclip', 'auto', 'agc', 'loss-feedback'],
   seeds: 3,
   steps: cell.steps,
   rate: cell.rate,

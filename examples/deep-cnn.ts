@@ -4,9 +4,9 @@
  *     npm run example -- deep-cnn
  *
  * The images are made here: 8 × 8 stripes in one of four directions, with a random phase and width and some noise. Without a limit the
- * first steep steps kill the rectified units, and the network answers the same for every image ever after: the loss is finite, and stuck
- * at that of guessing. Deep networks without normalisation are where adaptive gradient clipping comes from (Brock et al. 2021,
- * arXiv:2102.06171). Trained with `model.fit`, as any TensorFlow.js model.
+ * first steep steps leave a network that answers the same for every image ever after: its loss is finite, and stuck at that of guessing.
+ * Deep networks without normalisation are where adaptive gradient clipping comes from (Brock et al. 2021, arXiv:2102.06171). Trained with
+ * `model.fit`, as any TensorFlow.js model.
  */
 import { fileURLToPath } from 'node:url'
 import { type Tensor2D, type Tensor4D, tensor2d, tensor4d, train } from '@tensorflow/tfjs-core'
@@ -31,7 +31,7 @@ const STUDY: Study = {
   measure: 'cross-entropy in nats',
   better: 'lower',
   guess: Math.log(CLASSES),
-  clips: ['none', 'global-norm:tau=1', 'autoclip', 'agc', 'loss-feedback:tau0=1'],
+  clips: ['none', 'global-norm:tau=1', 'zclip', 'auto', 'agc', 'loss-feedback'],
   seeds: 3,
   steps: 120,
   rate: 0.2,

@@ -15,16 +15,21 @@ export interface ChartOptions {
   readonly unit: string
   /** A dashed line across, such as the loss of guessing. */
   readonly guess: number
+  /** Values above are drawn at this height. Default: the highest value. */
+  readonly most?: number
 }
 
-const WIDTH = 760 // px
+const WIDTH = 830 // px
 const HEIGHT = 440 // px
 const PLOT = { left: 70, right: 560, top: 50, bottom: 390 } // px
 const POINTS = 100 // per line: each is the mean of its share of the steps
 const COLOURS = ['#888888', '#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#000000'] // Okabe & Ito 2008: told apart by all
 
-/** Values that are far above the guess are cut off at twice its height; a line ends where its run broke, with a cross. */
-export function chart(lines: readonly Line[], { title, measure, steps, unit, guess }: ChartOptions): string {
+/** One document. A line ends where its run broke, with a cross. */
+export function chart(
+  lines: readonly Line[],
+  { title, measure, steps, unit, guess, most = Number.POSITIVE_INFINITY }: ChartOptions,
+): string {
   const names = [...new Set(lines.map(({ name }) => name))]
   const smooth = lines.map(({ name, values }) => ({
     name,
@@ -33,7 +38,7 @@ export function chart(lines: readonly Line[], { title, measure, steps, unit, gue
   }))
   const seen = [guess, ...smooth.flatMap(({ points }) => points.map(([, value]) => value))]
   const low = Math.min(...seen)
-  const high = Math.max(guess, Math.min(Math.max(...seen), bound(guess, seen)))
+  const high = Math.max(guess, Math.min(Math.max(...seen), most))
   const x = (step: number) => round(PLOT.left + (step / steps) * (PLOT.right - PLOT.left))
   const y = (value: number) => round(PLOT.bottom - ((Math.min(value, high) - low) / (high - low || 1)) * (PLOT.bottom - PLOT.top))
   const colour = (name: string) => COLOURS[names.indexOf(name) % COLOURS.length]!
@@ -56,7 +61,7 @@ export function chart(lines: readonly Line[], { title, measure, steps, unit, gue
       return [`<path d="M${x(step) - 4} ${y(value) - 4}l8 8m0 -8l-8 8" stroke="${colour(name)}" stroke-width="2"/>`]
     }),
     ...names.flatMap((name, i) => {
-      const at = PLOT.top + 24 * i + (y(guess) < PLOT.top + 24 * names.length ? 24 : 0)
+      const at = PLOT.top + 24 * i
       return [`<path d="M${PLOT.right + 70} ${at}h20" stroke="${colour(name)}" stroke-width="3"/>`, text(PLOT.right + 96, at + 4, name, 11)]
     }),
   ]
@@ -68,9 +73,6 @@ export function chart(lines: readonly Line[], { title, measure, steps, unit, gue
     '',
   ].join('\n')
 }
-
-/** Where a falling curve has its guess, twice its height is far enough; a rising one (a return) is shown whole. */
-const bound = (guess: number, seen: readonly number[]): number => (guess <= Math.min(...seen) ? Number.POSITIVE_INFINITY : 2 * guess)
 
 /** Means over equal shares of the steps, until the first value that is not finite. */
 function smoothed(values: readonly number[], steps: number): (readonly [step: number, value: number])[] {

@@ -95,7 +95,7 @@ export async function studies(
   }
   const found: Row[][] = []
   for (const study of all) {
-    const { clips, seeds, steps, rate, out } = { ...study, ...flags }
+    const { clips, seeds, steps, rate, out, guess } = { ...study, ...flags }
     const unit = study.unit ?? 'steps'
     print(`${study.title}: ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}, ${steps} ${unit}, learning rate ${rate}`)
     const lines: Line[] = []
@@ -109,8 +109,18 @@ export async function studies(
     for (const line of table(COLUMNS, rows)) print(line)
     const file = join(out, `${study.name}.svg`)
     mkdirSync(out, { recursive: true })
-    writeFileSync(file, chart(lines, { title: study.title, measure: study.measure, steps, unit, guess: study.guess }))
-    print(`final: ${study.measure}, mean of the last tenth; guessing: ${formatNumber(study.guess)}. Plot: ${file}`)
+    writeFileSync(
+      file,
+      chart(lines, {
+        title: study.title,
+        measure: study.measure,
+        steps,
+        unit,
+        guess,
+        ...(study.better === 'lower' && { most: 2 * guess }),
+      }),
+    )
+    print(`final: ${study.measure}, mean of the last tenth; guessing: ${formatNumber(guess)}. Plot: ${file}`)
     print('')
     found.push(rows)
   }

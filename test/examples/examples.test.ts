@@ -41,7 +41,7 @@ describe.each(EXAMPLES)('%s', (_name, main, plots) => {
 
     expect(first.rows).toHaveLength(plots.length)
     for (const rows of first.rows) {
-      expect(rows.length).toBe(5)
+      expect(rows.length).toBe(6)
       expect(rows[0]!.clip).toBe('none')
       for (const row of rows) {
         expect(first.lines.filter((line) => line.startsWith(`${row.clip} `)).length).toBe(plots.length)
@@ -51,7 +51,7 @@ describe.each(EXAMPLES)('%s', (_name, main, plots) => {
     for (const plot of plots) {
       const drawn = readFileSync(join(out, plot), 'utf8')
       expect(drawn).toMatch(/^<svg /)
-      expect(drawn.match(/<polyline/g)).toHaveLength(5)
+      expect(drawn.match(/<polyline/g)).toHaveLength(6)
       expect(drawn).not.toMatch(/NaN|Infinity/)
     }
   })
