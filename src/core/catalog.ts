@@ -51,6 +51,7 @@ export const CATALOG: Readonly<Record<string, MetricEntry>> = {
   'grad/tau': { unit: 'norm', meaning: 'clip threshold τ, mean over groups and minibatch steps; null = no limit' },
   'grad/clip_rate': { unit: 'share', meaning: 'share of (minibatch step, group) pairs that were clipped; for element clips, of elements' },
   'grad/skipped': { unit: 'count', meaning: 'minibatch steps skipped so far because a gradient was not finite' },
+  'grad/non_finite': { unit: 'count', meaning: 'elements of the gradient that are not finite (withClipping)' },
   'eval/mean_reward': { unit: 'return', meaning: 'mean return over the evaluation episodes' },
   'eval/std_reward': { unit: 'return', meaning: 'standard deviation of the evaluation returns' },
   'eval/mean_ep_length': { unit: 'steps', meaning: 'mean length of the evaluation episodes' },
@@ -69,6 +70,16 @@ const FAMILIES: readonly { readonly pattern: RegExp; readonly entry: MetricEntry
   },
   { pattern: /^grad\/layer\/.+\/norm_pre$/, entry: { unit: 'norm', meaning: 'gradient norm of one layer before clipping' } },
   { pattern: /^grad\/layer\/.+\/norm_post$/, entry: { unit: 'norm', meaning: 'gradient norm of one layer after clipping' } },
+  { pattern: /^grad\/layer\/.+\/tau$/, entry: { unit: 'norm', meaning: 'smallest τ that touches one layer (withClipping)' } },
+  { pattern: /^grad\/layer\/.+\/clip_rate$/, entry: { unit: 'share', meaning: 'share of the clip groups of one layer that were clipped' } },
+  { pattern: /^grad\/(layer\/.+\/)?cosine$/, entry: { unit: 'number', meaning: 'cosine between the gradient before and after clipping' } },
+  {
+    pattern: /^grad\/(layer\/.+\/)?update_ratio$/,
+    entry: { unit: 'number', meaning: 'norm of the change of the weights over the norm of the weights' },
+  },
+  { pattern: /^grad\/(layer\/.+\/)?root_v_(min|median|max)$/, entry: { unit: 'number', meaning: 'of √v̂: what the optimiser divides by' } },
+  { pattern: /^grad\/(layer\/.+\/)?root_v_below_epsilon$/, entry: { unit: 'share', meaning: 'share of elements with √v̂ below ε' } },
+  { pattern: /^grad\/(layers|units)\/norm_(pre|post)$/, entry: { unit: 'norm', meaning: 'histogram: norms of all layers, or units' } },
   { pattern: /^grad\/layer\/.+\/weight_norm$/, entry: { unit: 'norm', meaning: 'norm of the weights of one layer' } },
 ]
 

@@ -27,6 +27,7 @@ import { readParameters, stepAndRevise, variableNamed } from './foreign-update.j
 import { layout, type ParameterLayout } from './layout.js'
 import { LossMean } from './loss-mean.js'
 import type { SecondMoment } from './optimizer.js'
+import { type ObserveOptions, type StepListener, stepWatch } from './step-watch.js'
 import { adopted, type GroupVariable, groupByPath, readSlots, type VariableSlot, withNew } from './variable-slots.js'
 
 export interface WithClippingOptions {
@@ -71,6 +72,7 @@ export class ClippedOptimizer extends Optimizer {
   /** What the last step met; null before the first. Its groups are valid until the next step. */
   lastReport: ClipReport | null = null
 
+  private readonly watch = stepWatch()
   private readonly group: GroupVariable
   private readonly stateName: string
   private skippedInRow = 0
@@ -118,6 +120,8 @@ export class ClippedOptimizer extends Optimizer {
     const absent = this.read(given)
     const { iterations: step } = this.inner
     const context = { step, learningRate: this.learningRate, ...(this.stepLoss !== undefined && { loss: this.stepLoss }) }
+    const { inner, plan, slots, layout, gradient, learningRate } = this
+    const watched = this.watch.begin({ inner, plan, slots, layout, gradient, step, learningRate })
     const asked = this.clipper.request(context)
     if (asked?.resetMoments) withMoments(this.inner).resetMoments()
     const parameters = this.clipper.readsParameters ? readParameters(this.slots, this.layout) : this.gradient
@@ -125,6 +129,7 @@ export class ClippedOptimizer extends Optimizer {
     const report = this.clipper.apply(this.gradient, parameters, context, extras)
     this.lastReport = report
     if (report.skipped) {
+      watched?.(report, this.skipped + 1)
       this.skip(report.nonFinite)
       return
     }
@@ -135,6 +140,7 @@ export class ClippedOptimizer extends Optimizer {
     } finally {
       if (asked) withMoments(this.inner).rateFactor = 1
     }
+    watched?.(this.lastReport, this.skipped)
   }
 
   /** A gradient of which nothing was cut goes on as the tensor that it was. */
@@ -196,6 +202,16 @@ export class ClippedOptimizer extends Optimizer {
   reportSignal(name: string, value: number): void {
     if (this.slots.length === 0) this.early.push({ name, value })
     else this.clipper.feedback({ name, value })
+  }
+
+  /**
+   * Calls `listener` after every step with what it did to the gradient, per layer. Costs nothing while nobody listens.
+   * @returns a function that ends it
+   * @throws UsageError for an unknown detail
+   * @throws RangeError when a number is out of range
+   */
+  observe(listener: StepListener, options?: ObserveOptions): () => void {
+    return this.watch.add(listener, options)
   }
 
   /** One line per group: what the rule last decided and why. */

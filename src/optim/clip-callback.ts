@@ -1,0 +1,80 @@
+/**
+ * What the clip did, in the logs of `model.fit`: a tf.Callback that listens to the model's clipped optimiser.
+ *
+ *     await model.fit(x, y, { callbacks: [clipCallback(optimizer)] })      // history.history['grad/norm_pre'], …
+ *
+ * A batch's logs get the numbers of its step, an epoch's their means over the steps that were not skipped ('grad/skipped' is a count so
+ * far, 'grad/non_finite' a mean over all steps). Every value is a number, since tfjs takes anything else in its logs for a tensor:
+ * Infinity for a τ without limit, NaN where every step of an epoch was skipped.
+ */
+import { Callback, type Logs } from '@tensorflow/tfjs-layers'
+import { stepMetrics } from './step-metrics.js'
+import type { StepReport } from './step-report.js'
+import type { ObserveOptions } from './step-watch.js'
+import type { ClippedOptimizer } from './with-clipping.js'
+
+export interface ClipCallbackOptions extends Pick<ObserveOptions, 'details' | 'epsilon'> {
+  /** Per-layer numbers in the logs. Default true. */
+  readonly layers?: boolean
+}
+
+/** For one or more calls of `fit`, one at a time. @throws UsageError for an unknown detail  @throws RangeError for a bad ε */
+export function clipCallback(optimizer: ClippedOptimizer, options: ClipCallbackOptions = {}): ClipCallback {
+  return new ClipCallback(optimizer, options)
+}
+
+export class ClipCallback extends Callback {
+  /** By metric, one number per epoch of the last `fit`. */
+  history: Record<string, number[]> = {}
+  private readonly listen: () => () => void
+  private latest: Record<string, number> = {}
+  private sums = new Map<string, { sum: number; count: number }>()
+  private stop: (() => void) | null = null
+
+  constructor(optimizer: ClippedOptimizer, options: ClipCallbackOptions) {
+    super()
+    const { layers = true, ...observe } = options
+    this.listen = () => optimizer.observe((report) => this.hear(layers ? report : { ...report, layers: [] }), observe)
+    this.listen()() // refuses bad options now and not when training starts
+  }
+
+  override async onTrainBegin(): Promise<void> {
+    this.history = {}
+    this.stop?.() // a fit that threw had no end
+    this.stop = this.listen()
+  }
+
+  override async onTrainEnd(): Promise<void> {
+    this.stop?.()
+    this.stop = null
+  }
+
+  override async onEpochBegin(): Promise<void> {
+    this.sums.clear()
+  }
+
+  override async onBatchEnd(_batch: number, logs?: Logs): Promise<void> {
+    if (logs) Object.assign(logs, this.latest)
+  }
+
+  override async onEpochEnd(_epoch: number, logs?: Logs): Promise<void> {
+    for (const [name, { sum, count }] of this.sums) {
+      const value = name === 'grad/skipped' ? this.latest[name]! : sum / count
+      if (logs) logs[name] = value
+      const list = this.history[name]
+      if (list) list.push(value)
+      else this.history[name] = [value]
+    }
+  }
+
+  private hear(report: StepReport): void {
+    this.latest = stepMetrics(report)
+    for (const [name, value] of Object.entries(this.latest)) {
+      const entry = this.sums.get(name) ?? { sum: 0, count: 0 }
+      this.sums.set(name, entry)
+      if (report.skipped && name !== 'grad/non_finite') continue
+      entry.sum += value
+      entry.count++
+    }
+  }
+}
