@@ -24,8 +24,11 @@ export type { EpisodeRecording, Metrics, RunEvent, RunResult } from './core/even
 export * from './optim/index.js'
 export {
   createRunFolder,
+  type EventLog,
+  type EventLogOptions,
   findCheckpoint,
   findRun,
+  openEventLog,
   openReplay,
   openRunFolder,
   readConfig,

@@ -12,7 +12,9 @@ export {
   writeCheckpoint,
 } from './checkpoint-file.js'
 export { type Disk, FileError, nodeDisk } from './disk.js'
+export { type EventLog, type EventLogOptions, openEventLog } from './event-log.js'
 export { gitCommit } from './git-commit.js'
+export { type Histogram, histogram } from './histogram.js'
 export { type JsonLines, type LinesRead, openJsonLines, readJsonLines } from './json-lines.js'
 export { isoTime, type Manifest, type ManifestFacts, newManifest, readManifest, writeManifest } from './manifest.js'
 export { printable } from './printable.js'

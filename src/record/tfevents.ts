@@ -3,11 +3,14 @@
  *
  *   record: length u64 · masked CRC-32C of the length u32 · message · masked CRC-32C of the message u32
  *   Event: wall_time double = 1, step int64 = 2, file_version string = 3, summary = 5 { value = 1 { tag string = 1, simple_value float = 2 } },
- *   session_log = 7 { status = 1 }
+ *   session_log = 7 { status = 1 }; in the place of simple_value: histo message = 5 { min = 1, max = 2, num = 3, sum = 4, sum_squares = 5 (all
+ *   double), packed doubles bucket_limit = 6 and bucket = 7 }
  *
  * Source: tensorflow/core/lib/io/record_writer.cc, core/util/event.proto and core/framework/summary.proto. All scalars of a moment
  * share one Event: one frame and one checksum instead of fifty.
  */
+
+import type { Histogram } from './histogram.js'
 
 /** Reflected polynomial of CRC-32C (Castagnoli 1993); zlib's CRC-32 uses another one. */
 const POLYNOMIAL = 0x82f63b78
@@ -57,6 +60,18 @@ export function scalarsRecorder(): (wallTime: number, step: number, scalars: rea
   }
 }
 
+/** One record of histograms. */
+export function histogramsRecord(wallTime: number, step: number, histograms: readonly (readonly [tag: string, Histogram])[]): Uint8Array {
+  const values = histograms.map(([tag, { min, max, count, sum, sumOfSquares, limits, counts }]) => {
+    const moments = [min, max, count, sum, sumOfSquares].map((value, i) =>
+      Buffer.concat([Buffer.from([((i + 1) << 3) | 1]), doubles([value])]),
+    )
+    const histo = Buffer.concat([...moments, block(6, doubles(limits)), block(7, doubles(counts))])
+    return block(1, Buffer.concat([block(1, Buffer.from(tag)), block(5, histo)]))
+  })
+  return frame(Buffer.concat([moment(wallTime, step), block(5, Buffer.concat(values))]))
+}
+
 /** CRC-32C of `bytes`. */
 export function crc32c(bytes: Uint8Array): number {
   let crc = 0xffffffff
@@ -90,6 +105,14 @@ function moment(wallTime: number, step: number): Buffer {
 /** A field that holds bytes: text or another message. */
 function block(field: number, content: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([(field << 3) | 2, ...varint(content.length)]), content])
+}
+
+function doubles(values: readonly number[]): Buffer {
+  const bytes = Buffer.alloc(8 * values.length)
+  values.forEach((value, i) => {
+    bytes.writeDoubleLE(value, 8 * i)
+  })
+  return bytes
 }
 
 /** Base 128, low digits first. @param value a non-negative safe integer */

@@ -43,7 +43,7 @@ function scalarsOf(metrics: Metrics): Scalar[] {
 }
 
 /** TensorBoard finds files by "tfevents" and reads those of one folder in the order of their names: the time comes first. */
-function freeName(folder: string, seconds: number): string {
+export function freeName(folder: string, seconds: number): string {
   const host = hostname().replaceAll(/[^A-Za-z0-9.-]+/g, '-')
   const time = String(Math.floor(seconds)).padStart(10, '0')
   for (let number = 0; ; number++) {

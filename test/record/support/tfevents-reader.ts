@@ -8,6 +8,15 @@ export interface ReadEvent {
   readonly version: string | null
   readonly sessionStart: boolean
   readonly scalars: Readonly<Record<string, number>>
+  /** Absent: the event has none. */
+  readonly histograms?: Readonly<Record<string, ReadHistogram>>
+}
+
+/** min, max, num, sum and sum of squares, then the buckets. */
+export interface ReadHistogram {
+  readonly moments: readonly number[]
+  readonly limits: readonly number[]
+  readonly counts: readonly number[]
 }
 
 export function readTfevents(bytes: Buffer): ReadEvent[] {
@@ -27,10 +36,14 @@ export function readTfevents(bytes: Buffer): ReadEvent[] {
 function readEvent(message: Buffer): ReadEvent {
   const fields = readMessage(message)
   const scalars: [tag: string, value: number][] = []
+  const histograms: [tag: string, value: ReadHistogram][] = []
   for (const summary of fields.get(5) ?? []) {
     for (const value of readMessage(summary as Buffer).get(1) ?? []) {
       const parts = readMessage(value as Buffer)
-      scalars.push([(parts.get(1)![0] as Buffer).toString('utf8'), (parts.get(2)![0] as Buffer).readFloatLE(0)])
+      const tag = (parts.get(1)![0] as Buffer).toString('utf8')
+      const histo = parts.get(5)?.[0] as Buffer | undefined
+      if (histo) histograms.push([tag, readHistogram(histo)])
+      else scalars.push([tag, (parts.get(2)![0] as Buffer).readFloatLE(0)])
     }
   }
   const session = fields.get(7)?.[0] as Buffer | undefined
@@ -40,7 +53,17 @@ function readEvent(message: Buffer): ReadEvent {
     version: (fields.get(3)?.[0] as Buffer | undefined)?.toString('utf8') ?? null,
     sessionStart: session !== undefined && readMessage(session).get(1)?.[0] === 1n,
     scalars: Object.fromEntries(scalars),
+    ...(histograms.length > 0 && { histograms: Object.fromEntries(histograms) }),
   }
+}
+
+function readHistogram(message: Buffer): ReadHistogram {
+  const fields = readMessage(message)
+  const packed = (field: number) => {
+    const bytes = fields.get(field)![0] as Buffer
+    return Array.from({ length: bytes.length / 8 }, (_, i) => bytes.readDoubleLE(8 * i))
+  }
+  return { moments: [1, 2, 3, 4, 5].flatMap(packed), limits: packed(6), counts: packed(7) }
 }
 
 function readMessage(message: Buffer): Map<number, (bigint | Buffer)[]> {
