@@ -78,7 +78,13 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
 }
 
 /** Adds one step to every episode. A loop without calls, because it runs for every environment in every step. @returns whether any ended */
-function count(rewards: Float64Array, terminated: Uint8Array, truncated: Uint8Array, returns: Float64Array, lengths: Float64Array): boolean {
+function count(
+  rewards: Float64Array,
+  terminated: Uint8Array,
+  truncated: Uint8Array,
+  returns: Float64Array,
+  lengths: Float64Array,
+): boolean {
   let ended = 0
   for (let i = 0; i < returns.length; i++) {
     returns[i]! += rewards[i]!

@@ -45,7 +45,7 @@ export const plateauSettings = (options: PlateauOptions = {}): PlateauSettings =
 /** The state after one more number: a loss, a return. One that is not finite is not better. */
 export function observePlateau(settings: PlateauSettings, state: PlateauState, value: number): PlateauState {
   const better = isBetter(settings, state.best, value)
-  const best = better ? value : state.best
+  const best = better ? value + 0 : state.best // −0 would come back from JSON as 0
   const cooling = state.cooldown > 0
   const bad = better || cooling ? 0 : state.bad + 1
   if (bad <= settings.patience) return { scale: state.scale, best, bad, cooldown: cooling ? state.cooldown - 1 : 0 }
