@@ -5,7 +5,7 @@
  *
  * Both read 32 characters and guess each next one. The learning rates are where clipping begins to decide: the plain network explodes
  * without a limit; the LSTM, whose gates were made against just that, bears five times the rate and then breaks in some seeds. At a
- * quarter of the rate (--rate 1) nothing breaks, and a limit below the usual norm only slows the plain network down. The optimiser is
+ * rate of 1 (--rate 1) nothing breaks, and a limit below the usual norm only slows the plain network down. The optimiser is
  * SGD, as in the papers that brought clipping to language models (Mikolov 2012; Pascanu et al. 2013, arXiv:1211.5063).
  */
 import { readFileSync } from 'node:fs'
