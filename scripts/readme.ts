@@ -1,13 +1,15 @@
 /** `npm run readme`: writes the README's generated parts anew, each between its two marks. A test says when they are out of date. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { CLIP_PER } from '../src/clip/clip.js'
+import { legalRows, valuesOf } from '../src/clip/legal.js'
 import { clipEntries } from '../src/clip/registry.js'
 import type { BenchFile } from './bench/report.js'
 
 export const README = fileURLToPath(new URL('../README.md', import.meta.url))
 
 /** Parts by mark. */
-const PARTS: Readonly<Record<string, () => string>> = { clips: clipsTable, speed: speedTable }
+const PARTS: Readonly<Record<string, () => string>> = { clips: clipsTable, legal: legalTable, speed: speedTable }
 
 /** The text with every generated part as it should be. */
 export function regenerated(text: string): string {
@@ -17,6 +19,20 @@ export function regenerated(text: string): string {
 function clipsTable(): string {
   const rows = clipEntries().map(({ name, description, source }) => `| \`${name}\` | ${description} | ${source} |`)
   return ['| clip | what it does | source |', '|---|---|---|', ...rows].join('\n')
+}
+
+/** A row for all rules that allow the same words. */
+export function legalTable(): string {
+  const list = (values: readonly (string | boolean)[]) => values.join(', ')
+  const rows = legalRows().map(({ names, words }) => {
+    const allowed = [valuesOf('of', words), valuesOf('shape', words), valuesOf('stage', words), valuesOf('like', words)]
+    return `| ${names.map((name) => `\`${name}\``).join(', ')} | ${allowed.map(list).join(' | ')} | ${words.length} |`
+  })
+  const table = ['| rule | of | shape | stage | like | combinations |', '|---|---|---|---|---|---|', ...rows].join('\n')
+  return (
+    `${table}\n\nEvery rule works per ${list(CLIP_PER)}. The shape rescale is for elements only, a like other than exact for hard clips of a norm, ` +
+    'and `errorFeedback` for the stage gradient. All other combinations of a row are legal, and tested.'
+  )
 }
 
 /** From the last `npm run bench -- --json scripts/bench/measured.json`. */

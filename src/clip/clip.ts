@@ -55,6 +55,9 @@ export type ClipPlan = readonly Clip[]
 
 export const asPlan = (clips: Clip | ClipPlan): ClipPlan => ('rule' in clips ? [clips] : clips)
 
+/** The words that may contradict each other; `only` and `except` never do. */
+export type LegalWords = Pick<Clip, 'of' | 'per' | 'shape' | 'stage' | 'like' | 'errorFeedback'>
+
 /** The words that a caller may choose; each has a default. */
 export type ClipWords = Partial<Omit<Clip, 'name' | 'rule'>>
 
@@ -66,12 +69,18 @@ export type ClipWords = Partial<Omit<Clip, 'name' | 'rule'>>
 export function clipOf(rule: ClipRule, words: ClipWords = {}): Clip {
   const { of = rule.bounds ?? 'norm', per = 'model', shape = 'hard', stage = 'gradient', like = 'exact' } = words
   const { only = [], except = [], errorFeedback = false } = words
-  const refuse = (why: string) => new RangeError(`${rule.name}: ${why}`)
-  if (rule.bounds === 'element' && of !== 'element') throw refuse(`finds a limit for single elements: of must be element, got ${of}`)
-  if (shape === 'rescale' && of !== 'element') throw refuse(`shape rescale is for of=element, got of=${of}`)
-  if (rule.measures !== undefined && of === 'element') throw refuse(`measures the ${rule.measures} as a whole: of must not be element`)
-  if (rule.measures === 'loss' && stage === 'update') throw refuse('compares the loss with τ: stage must be gradient, got update')
-  if (like !== 'exact' && (of === 'element' || shape !== 'hard')) throw refuse(`like=${like} is for a hard clip of a norm`)
-  if (errorFeedback && stage === 'update') throw refuse('errorFeedback is for stage gradient, got update')
+  const why = whyIllegal(rule, { of, per, shape, stage, like, errorFeedback })
+  if (why !== null) throw new RangeError(`${rule.name}: ${why}`)
   return { name: rule.config?.name ?? rule.name, rule, of, per, shape, stage, like, only, except, errorFeedback }
+}
+
+/** What is wrong with a rule's words, or null when they go together. */
+export function whyIllegal(rule: ClipRule, { of, shape, stage, like, errorFeedback }: LegalWords): string | null {
+  if (rule.bounds === 'element' && of !== 'element') return `finds a limit for single elements: of must be element, got ${of}`
+  if (shape === 'rescale' && of !== 'element') return `shape rescale is for of=element, got of=${of}`
+  if (rule.measures !== undefined && of === 'element') return `measures the ${rule.measures} as a whole: of must not be element`
+  if (rule.measures === 'loss' && stage === 'update') return 'compares the loss with τ: stage must be gradient, got update'
+  if (like !== 'exact' && (of === 'element' || shape !== 'hard')) return `like=${like} is for a hard clip of a norm`
+  if (errorFeedback && stage === 'update') return 'errorFeedback is for stage gradient, got update'
+  return null
 }

@@ -45,10 +45,11 @@ export function scaleLike(
     for (const { start, end, stride } of slices) for (let i = start; i < end; i += stride) x[i] = Math.fround(x[i]! / norm) * tau
     return tau / norm
   }
-  const by =
+  let by =
     like === 'torch'
       ? Math.min(1, Math.fround(tau / Math.fround(norm + TORCH_EPSILON)))
       : Math.fround(tau * Math.min(Math.fround(1 / norm), Math.fround(1 / tau)))
+  if (!Number.isFinite(by)) by = factor('hard', tau, norm) // 1/τ and 1/n are beyond float32: TensorFlow would make infinities
   if (by !== 1) scale(x, slices, by)
   return by
 }
