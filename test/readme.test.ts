@@ -10,8 +10,11 @@ import { cli } from './support/cli.js'
 
 const text = readFileSync(README, 'utf8')
 const blocks = (language: string) => [...text.matchAll(new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\``, 'gms'))].map((match) => match[1]!)
-const commands = blocks('sh').flatMap((block) =>
-  [...block.matchAll(/^npm run ([\w-]+)(?: -- (.*))?$/gm)].map((match) => [match[1]!, match[2] ?? ''] as const),
+const commands = blocks('sh').flatMap(
+  (block) =>
+    [...block.matchAll(/^npm run ([\w-]+)(?: -- (.*))?$/gm)]
+      .map((match) => [match[1]!, match[2] ?? ''] as const)
+      .filter(([command]) => command !== 'example'), // test/examples runs those
 )
 
 let folder = ''
