@@ -11,6 +11,7 @@ import { didYouMean } from '../../src/core/suggest.js'
 import { acting } from './entries/acting.js'
 import { classicControl } from './entries/classic-control.js'
 import { clipCost } from './entries/clip-cost.js'
+import { clipSize } from './entries/clip-size.js'
 import { envSteps } from './entries/env-steps.js'
 import { memory } from './entries/memory.js'
 import { optimizers } from './entries/optimizers.js'
@@ -21,7 +22,18 @@ import type { BenchEntry, BenchResult } from './entry.js'
 import { gymnasiumPeer } from './peer.js'
 import { type BenchFile, comparisonText, resultText } from './report.js'
 
-const ENTRIES: readonly BenchEntry[] = [acting, training, envSteps, classicControl, workerThreads, clipCost, optimizers, random, memory]
+const ENTRIES: readonly BenchEntry[] = [
+  acting,
+  training,
+  envSteps,
+  classicControl,
+  workerThreads,
+  clipCost,
+  clipSize,
+  optimizers,
+  random,
+  memory,
+]
 
 try {
   process.exitCode = await main(process.argv.slice(2))
