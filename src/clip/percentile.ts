@@ -22,8 +22,8 @@ export type PercentileOptions = Partial<Omit<Options<typeof PERCENTILE>, 'p'>>
 type PercentileState = {
   /** In order of size, to read a percentile. */
   readonly sorted: SortedRuns
-  /** In order of arrival, to forget the oldest: a ring that begins at `oldest`. Empty when nothing is forgotten. */
-  readonly ring: readonly number[]
+  /** In order of arrival, to forget the oldest: a ring that begins at `oldest`, in pieces. Empty when nothing is forgotten. */
+  readonly recent: readonly (readonly number[])[]
   readonly oldest: number
 }
 
@@ -42,19 +42,34 @@ export function percentile(p: number = PERCENTILE.p.default, options: Percentile
     name: `percentile(${p})`,
     config: { name: 'percentile', ...o },
     needs: [],
-    init: () => ({ sorted: [], ring: [], oldest: 0 }),
-    threshold({ sorted, ring }, { norm }) {
+    init: () => ({ sorted: [], recent: [], oldest: 0 }),
+    threshold({ sorted, recent }, { norm }) {
       if (current) return Math.min(valueAt(sorted, norm, p), cap)
-      const full = o.window === null ? sorted.length > 0 : ring.length === capacity
+      const full = o.window === null ? sorted.length > 0 : held(recent) === capacity
       return full ? Math.min(valueAt(sorted, null, p), cap) : cap
     },
-    observe({ sorted, ring, oldest }, { norm }) {
-      if (o.window === null) return { sorted: inserted(sorted, norm), ring, oldest }
-      if (capacity === 0) return { sorted, ring, oldest }
-      if (ring.length < capacity) return { sorted: inserted(sorted, norm), ring: [...ring, norm], oldest }
-      return { sorted: inserted(removed(sorted, ring[oldest]!), norm), ring: ring.with(oldest, norm), oldest: (oldest + 1) % capacity }
+    observe({ sorted, recent, oldest }, { norm }) {
+      if (o.window === null) return { sorted: inserted(sorted, norm), recent, oldest }
+      if (capacity === 0) return { sorted, recent, oldest }
+      const count = held(recent)
+      if (count < capacity) return { sorted: inserted(sorted, norm), recent: put(recent, count, norm), oldest }
+      const forgotten = recent[Math.floor(oldest / PIECE)]![oldest % PIECE]!
+      return { sorted: inserted(removed(sorted, forgotten), norm), recent: put(recent, oldest, norm), oldest: (oldest + 1) % capacity }
     },
   }
+}
+
+const PIECE = 32 // norms; a step copies one piece and the list of pieces: near the root of the usual window
+
+const held = (recent: PercentileState['recent']): number => (recent.length === 0 ? 0 : (recent.length - 1) * PIECE + recent.at(-1)!.length)
+
+function put(recent: PercentileState['recent'], place: number, norm: number): PercentileState['recent'] {
+  const pieces = recent.slice()
+  const at = Math.floor(place / PIECE)
+  const piece = recent[at]?.slice() ?? []
+  piece[place % PIECE] = norm
+  pieces[at] = piece
+  return pieces
 }
 
 /** The p-th percentile of `sorted` and, unless null, `extra`; of the positive ones where it would be 0; Infinity where there is none. */

@@ -6,7 +6,7 @@
 /** Each run is sorted, not empty, and ends where the next begins or below. */
 export type SortedRuns = readonly (readonly number[])[]
 
-const LONGEST = 256 // numbers in a run; about the root of a history of 65,000
+const LONGEST = 64 // numbers in a run: a step copies one run and the list of runs
 
 export function inserted(runs: SortedRuns, value: number): SortedRuns {
   if (runs.length === 0) return [[value]]

@@ -8,13 +8,13 @@ import type { Clip } from '../clip/clip.js'
 import type { ClipContext, Signal, StatName } from '../clip/rule.js'
 import { UsageError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
-import { type Group, groupsOf } from './groups.js'
+import { blocksOf, type Group, groupsOf } from './groups.js'
 import type { ParameterLayout } from './layout.js'
 import { limitsBy, normOf, relativeNorm, type StepArrays } from './measure.js'
 import { createResidual } from './residual.js'
 import { selectedSlots } from './selection.js'
-import { factor, scale, scaleLike, shapeElements } from './shapes.js'
-import { largestMagnitude, sum, sumOfMagnitudes, sumOfSquaredDeviations, sumOfSquares } from './stats.js'
+import { factor, scaleGroups, scaleLike, shapeElements } from './shapes.js'
+import { largestOfGroups, squaresOfGroups, sum, sumOfMagnitudes, sumOfSquaredDeviations, sumOfSquares } from './stats.js'
 
 /** What one group met in one step. The norm is the one that τ bounds: L2, L1, L∞ or RMS; for a clip of elements the largest magnitude. */
 export interface GroupReport {
@@ -54,24 +54,29 @@ export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
   const slots = selectedSlots(layout, clip)
   const groups = groupsOf({ slots, size: layout.size }, clip.per)
   const reports = groups.map(({ name }) => ({ name, tau: Number.POSITIVE_INFINITY, normBefore: 0, normAfter: 0, clipped: false }))
-  const squares = new Float64Array(groups.length) // Σ x² per group
   const needs: ReadonlySet<StatName> = new Set(rule.needs ?? EVERYTHING)
+  const blocks = blocksOf(groups)
+  const squares = new Float64Array(groups.length) // Σ x² per group
+  const weightSquares = new Float64Array(groups.length) // of the parameters, for rules that want them
+  const maxima = needs.has('maxAbs') || of === 'element' || of === 'norm-inf' ? new Float64Array(groups.length) : null
+  const factors = new Float64Array(groups.length) // of this step
   const residual = clip.errorFeedback ? createResidual(slots) : null
   const stats = { size: 0, norm: 0, maxAbs: 0, mean: 0, std: 0, meanAbs: 0, paramNorm: 0 } // one for all groups and steps
   const applied = { tau: 0, norm: 0 }
   const tally = { counted: 0, clipped: 0 }
 
-  function take(group: Group, square: number, arrays: StepArrays, context: ClipContext): void {
+  function take(group: Group, g: number, arrays: StepArrays, context: ClipContext): void {
     const { slices, size } = group
+    const square = squares[g]!
     const { values } = arrays
     stats.size = size
-    stats.maxAbs = needs.has('maxAbs') || of === 'element' || of === 'norm-inf' ? largestMagnitude(values, slices) : Number.NaN
+    stats.maxAbs = maxima === null ? Number.NaN : maxima[g]!
     stats.norm = compared(group, square, arrays, context)
     stats.meanAbs = needs.has('meanAbs') ? sumOfMagnitudes(values, slices) / size : Number.NaN
     const mean = needs.has('mean') || needs.has('std') ? sum(values, slices) / size : Number.NaN
     stats.mean = mean
     stats.std = needs.has('std') ? Math.sqrt(sumOfSquaredDeviations(values, slices, mean) / size) : Number.NaN
-    stats.paramNorm = needs.has('paramNorm') ? Math.sqrt(sumOfSquares(arrays.parameters, slices)) : Number.NaN
+    stats.paramNorm = needs.has('paramNorm') ? Math.sqrt(weightSquares[g]!) : Number.NaN
   }
 
   /** The number that τ is compared with. */
@@ -88,9 +93,10 @@ export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
       : normOf(of, group, x, sumOfSquares(x, group.slices), Number.NaN)
   }
 
-  /** Brings the group under τ. @returns Σ x² of it afterwards */
-  function limit({ slices, size }: Group, square: number, arrays: StepArrays, tau: number): number {
+  /** Brings the group under τ, or notes the factor that will. @returns Σ x² of it afterwards */
+  function limit({ slices, size }: Group, g: number, arrays: StepArrays, tau: number): number {
     const { values } = arrays
+    const square = squares[g]!
     const over = stats.norm > tau
     if (of === 'element') {
       const changes = shape === 'soft' || shape === 'normalize' || over
@@ -102,12 +108,8 @@ export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
     }
     tally.counted++
     if (over) tally.clipped++
-    let by = 1
-    if (like !== 'exact') by = scaleLike(like, values, slices, tau, stats.norm)
-    else {
-      by = factor(shape, tau, stats.norm)
-      if (by !== 1) scale(values, slices, by)
-    }
+    const by = like === 'exact' ? factor(shape, tau, stats.norm) : scaleLike(like, values, slices, tau, stats.norm)
+    if (like === 'exact') factors[g] = by
     applied.norm = stats.norm * by
     return square * by * by
   }
@@ -123,9 +125,8 @@ export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
     residual,
 
     measure(values) {
-      let total = 0
-      for (let g = 0; g < groups.length; g++) total += squares[g] = sumOfSquares(values, groups[g]!.slices)
-      return total
+      squaresOfGroups(values, blocks, squares)
+      return squares.reduce((total, square) => total + square, 0)
     },
 
     run(arrays, context, absent) {
@@ -133,7 +134,10 @@ export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
         residual.add(arrays.values, absent)
         this.measure(arrays.values)
       }
+      if (maxima !== null) largestOfGroups(arrays.values, blocks, maxima)
+      if (needs.has('paramNorm')) squaresOfGroups(arrays.parameters, blocks, weightSquares)
       tally.counted = tally.clipped = 0
+      factors.fill(1)
       let after = 0
       for (let g = 0; g < groups.length; g++) {
         const group = groups[g]!
@@ -143,16 +147,17 @@ export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
           report.clipped = false
           continue
         }
-        take(group, squares[g]!, arrays, context)
+        take(group, g, arrays, context)
         const tau = rule.threshold(this.states[g]!, stats, context)
         if (!(tau > 0)) throw new RangeError(`clip "${clip.name}": τ must be above 0, got ${tau} from ${rule.name} for "${group.name}"`)
-        after += limit(group, squares[g]!, arrays, tau)
+        after += limit(group, g, arrays, tau)
         applied.tau = report.tau = tau
         report.normBefore = stats.norm
         report.normAfter = applied.norm
         report.clipped = stats.norm > tau
         this.states[g] = rule.observe(this.states[g]!, stats, applied)
       }
+      scaleGroups(arrays.values, blocks, factors)
       residual?.keep(arrays.values, absent)
       return after
     },

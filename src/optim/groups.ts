@@ -38,6 +38,23 @@ export function groupsOf(layout: ParameterLayout, per: ClipPer): Group[] {
   }
 }
 
+/** Neighbours among the groups: the units of one tensor, which lie side by side as the columns of a matrix, or one group by itself. */
+export interface Block {
+  /** Place of the first of its groups among all. */
+  readonly first: number
+  readonly groups: readonly Group[]
+}
+
+export function blocksOf(groups: readonly Group[]): Block[] {
+  const blocks: Block[] = []
+  for (let first = 0; first < groups.length; ) {
+    const columns = groups[first]!.slices[0]!.stride
+    blocks.push({ first, groups: groups.slice(first, first + columns) })
+    first += columns
+  }
+  return blocks
+}
+
 /** One group per key, in the order in which the keys first come. */
 function gather(slots: readonly ParameterSlot[], key: (slot: ParameterSlot) => string): Group[] {
   const members = new Map<string, ParameterSlot[]>()

@@ -2,74 +2,66 @@
  * Sums over the slices of a float32 array, in float64. No scaling is needed to be safe from overflow: the square of the largest float32
  * is 1e77 and of the smallest 2e-90, both well within a double. An element that is not finite makes sums of squares not finite.
  */
-import type { Slice } from './groups.js'
+import type { Block, Slice } from './groups.js'
+import { loopsFor } from './loops.js'
 import type { FloatArray } from './optimizer.js'
 
 export function sumOfSquares(x: FloatArray, slices: readonly Slice[]): number {
+  const { squares, squaresOfStride } = loopsFor(x)
   let total = 0
-  for (const { start, end, stride } of slices) total += stride === 1 ? squaresOfRun(x, start, end) : squaresOfStride(x, start, end, stride)
+  for (const { start, end, stride } of slices) total += stride === 1 ? squares(x, start, end) : squaresOfStride(x, start, end, stride)
   return total
 }
 
 export function sumOfMagnitudes(x: FloatArray, slices: readonly Slice[]): number {
+  const { magnitudes } = loopsFor(x)
   let total = 0
-  for (const { start, end, stride } of slices) for (let i = start; i < end; i += stride) total += Math.abs(x[i]!)
+  for (const { start, end, stride } of slices) total += magnitudes(x, start, end, stride)
   return total
 }
 
-/** Of finite elements; comparisons pass over NaN. */
+/** Of finite elements. */
 export function largestMagnitude(x: FloatArray, slices: readonly Slice[]): number {
-  let largest = 0
+  const { largest } = loopsFor(x)
+  let found = 0
   for (const { start, end, stride } of slices) {
-    for (let i = start; i < end; i += stride) {
-      const magnitude = Math.abs(x[i]!)
-      if (magnitude > largest) largest = magnitude
-    }
+    if (stride === 1) found = largest(x, start, end, found)
+    else for (let i = start; i < end; i += stride) found = Math.max(found, Math.abs(x[i]!))
   }
-  return largest
+  return found
 }
 
 export function sum(x: FloatArray, slices: readonly Slice[]): number {
+  const loops = loopsFor(x)
   let total = 0
-  for (const { start, end, stride } of slices) for (let i = start; i < end; i += stride) total += x[i]!
+  for (const { start, end, stride } of slices) total += loops.sum(x, start, end, stride)
   return total
 }
 
 /** Σ (x − mean)²: a second pass, because Σx² − n·mean² loses every digit when the spread is small. */
 export function sumOfSquaredDeviations(x: FloatArray, slices: readonly Slice[], mean: number): number {
+  const { squaredDeviations } = loopsFor(x)
   let total = 0
-  for (const { start, end, stride } of slices) {
-    for (let i = start; i < end; i += stride) {
-      const deviation = x[i]! - mean
-      total += deviation * deviation
-    }
-  }
+  for (const { start, end, stride } of slices) total += squaredDeviations(x, start, end, stride, mean)
   return total
 }
 
-/** Four sums side by side: one would wait for each addition before the next. */
-function squaresOfRun(x: FloatArray, start: number, end: number): number {
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  let i = start
-  for (; i + 3 < end; i += 4) {
-    const p = x[i]!
-    const q = x[i + 1]!
-    const r = x[i + 2]!
-    const s = x[i + 3]!
-    a += p * p
-    b += q * q
-    c += r * r
-    d += s * s
+/** Σ x² of every group, into `into`. */
+export function squaresOfGroups(x: FloatArray, blocks: readonly Block[], into: Float64Array): void {
+  const { squaresOfColumns } = loopsFor(x)
+  for (const { first, groups } of blocks) {
+    const { start, end, stride } = groups[0]!.slices[0]!
+    if (groups.length > 1) squaresOfColumns(x, start, end, stride, into, first)
+    else into[first] = sumOfSquares(x, groups[0]!.slices)
   }
-  for (; i < end; i++) a += x[i]! * x[i]!
-  return a + b + (c + d)
 }
 
-function squaresOfStride(x: FloatArray, start: number, end: number, stride: number): number {
-  let total = 0
-  for (let i = start; i < end; i += stride) total += x[i]! * x[i]!
-  return total
+/** The largest magnitude of every group, into `into`. */
+export function largestOfGroups(x: FloatArray, blocks: readonly Block[], into: Float64Array): void {
+  const { largestOfColumns } = loopsFor(x)
+  for (const { first, groups } of blocks) {
+    const { start, end, stride } = groups[0]!.slices[0]!
+    if (groups.length > 1) largestOfColumns(x, start, end, stride, into, first)
+    else into[first] = largestMagnitude(x, groups[0]!.slices)
+  }
 }
