@@ -42,15 +42,17 @@ export function adam(layout: ParameterLayout, options: AdamOptions = {}): FlatOp
   const largest = amsgrad ? new Float64Array(layout.size) : null
   const state = { steps: new Float64Array(layout.slots.length), moments: largest === null ? { m, v } : { m, v, largest } }
 
-  let proposed: Float64Array | null = null // made when first asked for
+  // made when first asked for
+  let proposed: Float64Array | null = null
+  let scaled: Float64Array | null = null
 
   function unbiased(): Float64Array {
-    const scaled = new Float64Array(layout.size)
+    const corrected = (scaled ??= new Float64Array(layout.size))
     layout.slots.forEach(({ offset, size }, s) => {
       const bias = 1 - beta2 ** state.steps[s]! // 0 before the first step, when v is 0 too
-      for (let i = offset; i < offset + size; i++) scaled[i] = bias > 0 ? v[i]! / bias : 0
+      for (let i = offset; i < offset + size; i++) corrected[i] = bias > 0 ? v[i]! / bias : 0
     })
-    return scaled
+    return corrected
   }
 
   return {
