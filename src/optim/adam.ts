@@ -47,7 +47,8 @@ export function adam(layout: ParameterLayout, options: AdamOptions = {}): FlatOp
   let scaled: Float64Array | null = null
 
   function unbiased(): Float64Array {
-    const corrected = (scaled ??= new Float64Array(layout.size))
+    scaled ??= new Float64Array(layout.size)
+    const corrected = scaled
     layout.slots.forEach(({ offset, size }, s) => {
       const bias = 1 - beta2 ** state.steps[s]! // 0 before the first step, when v is 0 too
       for (let i = offset; i < offset + size; i++) corrected[i] = bias > 0 ? v[i]! / bias : 0

@@ -1,7 +1,7 @@
 /** What happens at the limit: the factor for a norm n under τ, and the same for single elements. τ = ∞ changes nothing. */
 import type { ClipLikeLibrary, ClipShape } from '../clip/clip.js'
 import type { Block, Slice } from './groups.js'
-import { loopsFor } from './loops.js'
+import * as loops from './loops.js'
 import type { FloatArray } from './optimizer.js'
 
 const TORCH_EPSILON = 1e-6 // added to the norm by torch.nn.utils.clip_grad_norm_
@@ -21,7 +21,6 @@ export function factor(shape: ClipShape, tau: number, norm: number): number {
 }
 
 export function scale(x: FloatArray, slices: readonly Slice[], by: number): void {
-  const loops = loopsFor(x)
   for (const { start, end, stride } of slices) {
     if (stride === 1) loops.scale(x, start, end, by)
     else loops.scaleStride(x, start, end, stride, by)
@@ -30,7 +29,6 @@ export function scale(x: FloatArray, slices: readonly Slice[], by: number): void
 
 /** Every group by its own factor; where all are 1 nothing is written. */
 export function scaleGroups(x: FloatArray, blocks: readonly Block[], factors: Float64Array): void {
-  const { scaleColumns } = loopsFor(x)
   for (const { first, groups } of blocks) {
     if (groups.length === 1) {
       if (factors[first] !== 1) scale(x, groups[0]!.slices, factors[first]!)
@@ -39,7 +37,7 @@ export function scaleGroups(x: FloatArray, blocks: readonly Block[], factors: Fl
     let some = false
     for (let k = first; k < first + groups.length; k++) some ||= factors[k] !== 1
     const { start, end, stride } = groups[0]!.slices[0]!
-    if (some) scaleColumns(x, start, end, stride, factors, first)
+    if (some) loops.scaleColumns(x, start, end, stride, factors, first)
   }
 }
 
@@ -89,8 +87,7 @@ export function shapeElements(
 ): number {
   let above = 0
   if (shape === 'hard' && limitOf === undefined) {
-    const { clamp } = loopsFor(x)
-    for (const { start, end, stride } of slices) above += clamp(x, start, end, stride, tau)
+    for (const { start, end, stride } of slices) above += loops.clamp(x, start, end, stride, tau)
     return above
   }
   for (const { start, end, stride } of slices) {

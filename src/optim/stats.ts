@@ -3,36 +3,33 @@
  * is 1e77 and of the smallest 2e-90, both well within a double. An element that is not finite makes sums of squares not finite.
  */
 import type { Block, Slice } from './groups.js'
-import { loopsFor } from './loops.js'
+import * as loops from './loops.js'
 import type { FloatArray } from './optimizer.js'
 
 export function sumOfSquares(x: FloatArray, slices: readonly Slice[]): number {
-  const { squares, squaresOfStride } = loopsFor(x)
   let total = 0
-  for (const { start, end, stride } of slices) total += stride === 1 ? squares(x, start, end) : squaresOfStride(x, start, end, stride)
+  for (const { start, end, stride } of slices)
+    total += stride === 1 ? loops.squares(x, start, end) : loops.squaresOfStride(x, start, end, stride)
   return total
 }
 
 export function sumOfMagnitudes(x: FloatArray, slices: readonly Slice[]): number {
-  const { magnitudes } = loopsFor(x)
   let total = 0
-  for (const { start, end, stride } of slices) total += magnitudes(x, start, end, stride)
+  for (const { start, end, stride } of slices) total += loops.magnitudes(x, start, end, stride)
   return total
 }
 
 /** Of finite elements. */
 export function largestMagnitude(x: FloatArray, slices: readonly Slice[]): number {
-  const { largest } = loopsFor(x)
   let found = 0
   for (const { start, end, stride } of slices) {
-    if (stride === 1) found = largest(x, start, end, found)
+    if (stride === 1) found = loops.largest(x, start, end, found)
     else for (let i = start; i < end; i += stride) found = Math.max(found, Math.abs(x[i]!))
   }
   return found
 }
 
 export function sum(x: FloatArray, slices: readonly Slice[]): number {
-  const loops = loopsFor(x)
   let total = 0
   for (const { start, end, stride } of slices) total += loops.sum(x, start, end, stride)
   return total
@@ -40,28 +37,25 @@ export function sum(x: FloatArray, slices: readonly Slice[]): number {
 
 /** Σ (x − mean)²: a second pass, because Σx² − n·mean² loses every digit when the spread is small. */
 export function sumOfSquaredDeviations(x: FloatArray, slices: readonly Slice[], mean: number): number {
-  const { squaredDeviations } = loopsFor(x)
   let total = 0
-  for (const { start, end, stride } of slices) total += squaredDeviations(x, start, end, stride, mean)
+  for (const { start, end, stride } of slices) total += loops.squaredDeviations(x, start, end, stride, mean)
   return total
 }
 
 /** Σ x² of every group, into `into`. */
 export function squaresOfGroups(x: FloatArray, blocks: readonly Block[], into: Float64Array): void {
-  const { squaresOfColumns } = loopsFor(x)
   for (const { first, groups } of blocks) {
     const { start, end, stride } = groups[0]!.slices[0]!
-    if (groups.length > 1) squaresOfColumns(x, start, end, stride, into, first)
+    if (groups.length > 1) loops.squaresOfColumns(x, start, end, stride, into, first)
     else into[first] = sumOfSquares(x, groups[0]!.slices)
   }
 }
 
 /** The largest magnitude of every group, into `into`. */
 export function largestOfGroups(x: FloatArray, blocks: readonly Block[], into: Float64Array): void {
-  const { largestOfColumns } = loopsFor(x)
   for (const { first, groups } of blocks) {
     const { start, end, stride } = groups[0]!.slices[0]!
-    if (groups.length > 1) largestOfColumns(x, start, end, stride, into, first)
+    if (groups.length > 1) loops.largestOfColumns(x, start, end, stride, into, first)
     else into[first] = largestMagnitude(x, groups[0]!.slices)
   }
 }

@@ -2,6 +2,7 @@
  * What clipping costs beside Adam on networks of 10⁵, 10⁶ and 10⁷ parameters: every rule per model, per tensor and per unit, as a share of
  * Adam alone in the same round. All variants share one Adam; histories are full before anything is measured.
  */
+import type { ClipStage } from '../../../src/clip/clip.js'
 import { clipNames, createClip } from '../../../src/clip/registry.js'
 import type { ClipRule } from '../../../src/clip/rule.js'
 import { RULES, type RuleName } from '../../../src/clip/rules.js'
@@ -27,11 +28,13 @@ export const clipSize: BenchEntry = {
   async run() {
     const timings: Timing[] = []
     const numbers: BenchNumber[] = []
-    for (const [size, width] of Object.entries(WIDTHS)) {
-      const measured = await measure(variants(width), { rounds: size === '1e7' ? 3 : 5, roundMs: size === '1e7' ? 0 : 60 })
+    // first all clips of the gradient: loops that have met the float64 arrays of a step are slower from then on
+    const rounds = (['gradient', 'update'] as const).flatMap((stage) => Object.entries(WIDTHS).map((entry) => [stage, ...entry] as const))
+    for (const [stage, size, width] of rounds) {
+      const measured = await measure(variants(width, stage), { rounds: size === '1e7' ? 3 : 5, roundMs: size === '1e7' ? 0 : 60 })
       const [copy, alone] = measured
       for (const timing of measured) {
-        timings.push({ ...timing, variant: `${size} ${timing.variant}` })
+        timings.push({ ...timing, variant: `${size} ${timing.variant}${timing === copy || timing === alone ? ` (${stage})` : ''}` })
         const per = (Object.keys(TARGETS) as (keyof typeof TARGETS)[]).find((one) => timing.variant.endsWith(one))
         if (per === undefined) continue
         const shares = timing.rounds.map((ms, r) => (100 * (ms - alone!.rounds[r]!)) / (alone!.rounds[r]! - copy!.rounds[r]!))
@@ -44,7 +47,7 @@ export const clipSize: BenchEntry = {
 }
 
 /** The copy of the gradient that every variant begins with, Adam alone, then every clip before Adam. */
-function variants(width: number): Record<string, Work> {
+function variants(width: number, stage: ClipStage): Record<string, Work> {
   const table = squareLayers(width)
   const random = stream(1, 'gradients')
   const source = Float32Array.from({ length: table.size }, () => 0.3 * random.normal()) // fixed limits of 1 act on every group, and on few elements
@@ -62,6 +65,7 @@ function variants(width: number): Record<string, Work> {
   for (const name of names) {
     for (const per of Object.keys(TARGETS)) {
       const clip = createClip({ name, per })
+      if (clip.stage !== stage) continue
       const clipper = createClipper(clip, table)
       clipper.load(experienced(clipper.save(), clip.rule))
       const step = clippedStep(clipper, optimizer)
