@@ -9,7 +9,8 @@
 import { positive, within } from '../core/checks.js'
 import type { ParameterLayout } from './layout.js'
 import type { FlatOptimizer } from './optimizer.js'
-import { checkLengths, loadSlots, resetSlots, saveSlots, takeSteps } from './slots.js'
+import { slotSteps } from './slot-steps.js'
+import { loadSlots, resetSlots, saveSlots } from './slots.js'
 
 export interface AcclipOptions {
   /** Decay of the momentum, in [0, 1). Default 0.9. */
@@ -32,22 +33,15 @@ export function acclip(layout: ParameterLayout, options: AcclipOptions = {}): Fl
   const m = new Float64Array(layout.size)
   const limit = new Float64Array(layout.size) // τᵃ
   const state = { steps: new Float64Array(layout.slots.length), moments: { m, limit } }
-  let proposed: Float64Array | null = null // made when first asked for
+  const begin = slotSteps('acclip', layout, state)
 
   return {
     name: 'acclip',
 
     step(parameters, gradient, learningRate, absent, revise) {
-      checkLengths('acclip', layout, parameters, gradient)
-      if (revise !== undefined && proposed === null) proposed = new Float64Array(layout.size)
-      const steps = revise === undefined ? null : proposed
-      for (let s = 0; s < layout.slots.length; s++) {
-        const { name, offset, size } = layout.slots[s]!
-        if (absent?.has(name)) {
-          steps?.fill(0, offset, offset + size)
-          continue
-        }
-        state.steps[s]!++
+      const { present, propose, take } = begin(parameters, gradient, absent, revise)
+      for (const { slot } of present) {
+        const { offset, size } = slot
         for (let i = offset; i < offset + size; i++) {
           const g = gradient[i]!
           const first = beta1 * m[i]! + (1 - beta1) * g
@@ -55,11 +49,11 @@ export function acclip(layout: ParameterLayout, options: AcclipOptions = {}): Fl
           m[i] = first
           limit[i] = power
           const by = learningRate * Math.min(1, power ** (1 / moment) / (Math.abs(first) + epsilon)) * first
-          if (steps === null) parameters[i] = parameters[i]! - by
-          else steps[i] = by
+          if (propose === null) parameters[i] = parameters[i]! - by
+          else propose[i] = by
         }
       }
-      if (steps !== null) takeSteps(parameters, layout, steps, 1, revise!, absent)
+      take(1)
     },
 
     reset: () => resetSlots(state),

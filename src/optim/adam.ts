@@ -10,7 +10,8 @@
 import { positive, within } from '../core/checks.js'
 import type { ParameterLayout } from './layout.js'
 import type { FlatOptimizer } from './optimizer.js'
-import { checkLengths, loadSlots, resetSlots, saveSlots, takeSteps } from './slots.js'
+import { decayOf, slotSteps } from './slot-steps.js'
+import { loadSlots, resetSlots, saveSlots } from './slots.js'
 
 export interface AdamOptions {
   /** Decay of the first moment, in [0, 1). Default 0.9. */
@@ -42,9 +43,8 @@ export function adam(layout: ParameterLayout, options: AdamOptions = {}): FlatOp
   const largest = amsgrad ? new Float64Array(layout.size) : null
   const state = { steps: new Float64Array(layout.slots.length), moments: largest === null ? { m, v } : { m, v, largest } }
 
-  // made when first asked for
-  let proposed: Float64Array | null = null
-  let scaled: Float64Array | null = null
+  const begin = slotSteps('adam', layout, state)
+  let scaled: Float64Array | null = null // made when first asked for
 
   function unbiased(): Float64Array {
     scaled ??= new Float64Array(layout.size)
@@ -61,18 +61,10 @@ export function adam(layout: ParameterLayout, options: AdamOptions = {}): FlatOp
     secondMoment: (corrected) => (corrected ? unbiased() : v),
 
     step(parameters, gradient, learningRate, absent, revise) {
-      checkLengths('adam', layout, parameters, gradient)
-      if (revise !== undefined && proposed === null) proposed = new Float64Array(layout.size)
-      const steps = revise === undefined ? null : proposed
-      const keep = weightDecayKind === 'decoupled' ? 1 - learningRate * weightDecay : 1
-      const penalty = weightDecayKind === 'l2' ? weightDecay : 0
-      for (let s = 0; s < layout.slots.length; s++) {
-        const { name, offset, size } = layout.slots[s]!
-        if (absent?.has(name)) {
-          steps?.fill(0, offset, offset + size)
-          continue
-        }
-        const t = ++state.steps[s]!
+      const { present, propose, take } = begin(parameters, gradient, absent, revise)
+      const { keep, penalty } = decayOf(weightDecay, weightDecayKind, learningRate)
+      for (const { slot, count: t } of present) {
+        const { offset, size } = slot
         const rate = learningRate / (1 - beta1 ** t)
         const rootCorrection = Math.sqrt(1 - beta2 ** t)
         const added = epsilonTo === 'corrected' ? epsilon : epsilon / rootCorrection
@@ -85,11 +77,11 @@ export function adam(layout: ParameterLayout, options: AdamOptions = {}): FlatOp
           v[i] = second
           if (largest !== null) second = largest[i] = Math.max(largest[i]!, second)
           const by = (rate * first) / (Math.sqrt(second) / rootCorrection + added)
-          if (steps === null) parameters[i] = p * keep - by
-          else steps[i] = by
+          if (propose === null) parameters[i] = p * keep - by
+          else propose[i] = by
         }
       }
-      if (steps !== null) takeSteps(parameters, layout, steps, keep, revise!, absent)
+      take(keep)
     },
 
     reset: () => resetSlots(state),

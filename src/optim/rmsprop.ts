@@ -9,7 +9,8 @@
 import { positive, within } from '../core/checks.js'
 import type { ParameterLayout } from './layout.js'
 import type { FlatOptimizer } from './optimizer.js'
-import { checkLengths, loadSlots, resetSlots, saveSlots, takeSteps } from './slots.js'
+import { decayOf, slotSteps } from './slot-steps.js'
+import { loadSlots, resetSlots, saveSlots } from './slots.js'
 
 export interface RmspropOptions {
   /** ρ, the decay of the squared gradient, in [0, 1). Default 0.99. */
@@ -47,25 +48,17 @@ export function rmsprop(layout: ParameterLayout, options: RmspropOptions = {}): 
   const moments = { v, ...(mean && { mean }), ...(b && { b }) }
   const state = { steps: new Float64Array(layout.slots.length), moments }
 
-  let proposed: Float64Array | null = null // made when first asked for
+  const begin = slotSteps('rmsprop', layout, state)
 
   return {
     name: 'rmsprop',
     secondMoment: () => v, // its bias is never corrected
 
     step(parameters, gradient, learningRate, absent, revise) {
-      checkLengths('rmsprop', layout, parameters, gradient)
-      if (revise !== undefined && proposed === null) proposed = new Float64Array(layout.size)
-      const steps = revise === undefined ? null : proposed
-      const keep = weightDecayKind === 'decoupled' ? 1 - learningRate * weightDecay : 1
-      const penalty = weightDecayKind === 'l2' ? weightDecay : 0
-      for (let s = 0; s < layout.slots.length; s++) {
-        const { name, offset, size } = layout.slots[s]!
-        if (absent?.has(name)) {
-          steps?.fill(0, offset, offset + size)
-          continue
-        }
-        state.steps[s]!++
+      const { present, propose, take } = begin(parameters, gradient, absent, revise)
+      const { keep, penalty } = decayOf(weightDecay, weightDecayKind, learningRate)
+      for (const { slot } of present) {
+        const { offset, size } = slot
         for (let i = offset; i < offset + size; i++) {
           const p = parameters[i]!
           const g = gradient[i]! + penalty * p
@@ -83,11 +76,11 @@ export function rmsprop(layout: ParameterLayout, options: RmspropOptions = {}): 
             b[i] = sum
             by = momentumOf === 'direction' ? learningRate * sum : sum
           }
-          if (steps === null) parameters[i] = p * keep - by
-          else steps[i] = by
+          if (propose === null) parameters[i] = p * keep - by
+          else propose[i] = by
         }
       }
-      if (steps !== null) takeSteps(parameters, layout, steps, keep, revise!, absent)
+      take(keep)
     },
 
     reset() {

@@ -8,7 +8,8 @@
 import { within } from '../core/checks.js'
 import type { ParameterLayout } from './layout.js'
 import type { FlatOptimizer } from './optimizer.js'
-import { checkLengths, loadSlots, resetSlots, saveSlots, takeSteps } from './slots.js'
+import { decayOf, slotSteps } from './slot-steps.js'
+import { loadSlots, resetSlots, saveSlots } from './slots.js'
 
 export interface SgdOptions {
   /** μ, in [0, 1). Default 0. */
@@ -30,24 +31,16 @@ export function sgd(layout: ParameterLayout, options: SgdOptions = {}): FlatOpti
 
   const b = momentum > 0 ? new Float64Array(layout.size) : null
   const state = { steps: new Float64Array(layout.slots.length), moments: { ...(b && { b }) } }
-  let proposed: Float64Array | null = null // made when first asked for
+  const begin = slotSteps('sgd', layout, state)
 
   return {
     name: 'sgd',
 
     step(parameters, gradient, learningRate, absent, revise) {
-      checkLengths('sgd', layout, parameters, gradient)
-      if (revise !== undefined && proposed === null) proposed = new Float64Array(layout.size)
-      const steps = revise === undefined ? null : proposed
-      const keep = weightDecayKind === 'decoupled' ? 1 - learningRate * weightDecay : 1
-      const penalty = weightDecayKind === 'l2' ? weightDecay : 0
-      for (let s = 0; s < layout.slots.length; s++) {
-        const { name, offset, size } = layout.slots[s]!
-        if (absent?.has(name)) {
-          steps?.fill(0, offset, offset + size)
-          continue
-        }
-        state.steps[s]!++
+      const { present, propose, take } = begin(parameters, gradient, absent, revise)
+      const { keep, penalty } = decayOf(weightDecay, weightDecayKind, learningRate)
+      for (const { slot } of present) {
+        const { offset, size } = slot
         for (let i = offset; i < offset + size; i++) {
           const p = parameters[i]!
           const g = gradient[i]! + penalty * p
@@ -58,11 +51,11 @@ export function sgd(layout: ParameterLayout, options: SgdOptions = {}): FlatOpti
             direction = nesterov ? g + momentum * sum : sum
           }
           const by = learningRate * direction
-          if (steps === null) parameters[i] = p * keep - by
-          else steps[i] = by
+          if (propose === null) parameters[i] = p * keep - by
+          else propose[i] = by
         }
       }
-      if (steps !== null) takeSteps(parameters, layout, steps, keep, revise!, absent)
+      take(keep)
     },
 
     reset: () => resetSlots(state),

@@ -2,7 +2,7 @@
 import type { Bundle } from '../core/bundle.js'
 import { RunError } from '../core/errors.js'
 import type { ParameterLayout } from './layout.js'
-import type { FloatArray, Revise } from './optimizer.js'
+import type { FloatArray } from './optimizer.js'
 
 export interface SlotState {
   /** Steps that each parameter took, in the order of the layout. */
@@ -14,22 +14,6 @@ export interface SlotState {
 export function resetSlots({ steps, moments }: SlotState): void {
   steps.fill(0)
   for (const moment of Object.values(moments)) moment.fill(0)
-}
-
-/** Lets `revise` change the proposed steps and takes them: p ← p·keep − step. Absent parameters stay. */
-export function takeSteps(
-  parameters: FloatArray,
-  { slots }: ParameterLayout,
-  steps: Float64Array,
-  keep: number,
-  revise: Revise,
-  absent: ReadonlySet<string> | undefined,
-): void {
-  revise(steps)
-  for (const { name, offset, size } of slots) {
-    if (absent?.has(name)) continue
-    for (let i = offset; i < offset + size; i++) parameters[i] = parameters[i]! * keep - steps[i]!
-  }
 }
 
 export function saveSlots(name: string, { steps, moments }: SlotState, { slots }: ParameterLayout): Bundle {
