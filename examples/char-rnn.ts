@@ -1,5 +1,5 @@
 /**
- * A language model of characters, trained on this project's own documents: a plain recurrent network beside an LSTM.
+ * The next character of this project's own documents, foretold by a plain recurrent network and by an LSTM.
  *
  *     npm run example -- char-rnn
  *

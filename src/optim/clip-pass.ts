@@ -11,7 +11,7 @@ import type { Json } from '../core/json.js'
 import { blocksOf, type Group, groupsOf } from './groups.js'
 import type { ParameterLayout } from './layout.js'
 import { limitsBy, normOf, relativeNorm, type StepArrays } from './measure.js'
-import { createResidual } from './residual.js'
+import { createResidual, type Residual } from './residual.js'
 import { selectedSlots } from './selection.js'
 import { factor, scaleGroups, scaleLike, shapeElements } from './shapes.js'
 import { largestOfGroups, squaresOfGroups, sum, sumOfMagnitudes, sumOfSquaredDeviations, sumOfSquares } from './stats.js'
@@ -44,7 +44,7 @@ export interface ClipPass {
   feedback(signal: Signal): void
   explain(): { readonly group: string; readonly line: string }[]
   states: Json[]
-  readonly residual: ReturnType<typeof createResidual> | null
+  readonly residual: Residual | null
 }
 
 const EVERYTHING: readonly StatName[] = ['maxAbs', 'mean', 'std', 'meanAbs', 'paramNorm']

@@ -77,7 +77,7 @@ export function stepWatch(): StepWatch {
         if (told.length === 0) return
         const { skipped, clipRate } = report
         const after = before === null || skipped ? null : readParameters(slots, layout)
-        const secondMoment = asks('second-moment') && !skipped ? readSecondMoments(inner, slots, layout) : null
+        const secondMoment = asks('second-moment') && !skipped ? readSecondMoments(inner, slots, layout, true) : null
         for (const listener of told) {
           if (listener.monitor?.of !== layout) listener.monitor = { of: layout, value: gradientMonitor(layout, plan, listener.details) }
           const { details, epsilon, monitor, tell } = listener

@@ -94,6 +94,12 @@ export class TfOptimizer extends Optimizer {
     }
   }
 
+  /** ε; undefined where the rule has none. */
+  get epsilon(): number | undefined {
+    const { epsilon } = this.rule.options
+    return typeof epsilon === 'number' ? epsilon : undefined
+  }
+
   /** α of the coming step. Setting it puts a constant in the place of the schedule. */
   get learningRate(): number {
     return rateAt(this.schedule, this.iterations) * this.plateau.scale

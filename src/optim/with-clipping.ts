@@ -12,23 +12,24 @@
  * Feedback: a plain tfjs program has no updates, so here one is `feedbackEvery` steps of `minimize` (or batches of `fit`), and its signal
  * is 'loss', their mean. Other signals, and custom loops, come in by `reportSignal`.
  */
-import { type NamedTensorMap, Optimizer, type Scalar, serialization, type Tensor, tensor, type Variable } from '@tensorflow/tfjs-core'
+import { type NamedTensorMap, Optimizer, type Scalar, serialization, type Tensor, type Variable } from '@tensorflow/tfjs-core'
 import { asClipPlan, type ClipLike } from '../clip/as-clip.js'
 import { asPlan, type Clip, type ClipPlan } from '../clip/clip.js'
 import { planConfig } from '../clip/registry.js'
-import type { ClipContext, Signal } from '../clip/rule.js'
+import type { Signal } from '../clip/rule.js'
 import { positiveInteger } from '../core/checks.js'
 import { RunError, UsageError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
 import { exactScalars, readConfig, readState, restoreScalars, stateTensor, writeConfig } from './clipped-state.js'
-import { type Clipper, type ClipReport, createClipper, type StepExtras } from './clipper.js'
+import { type Clipper, type ClipReport, createClipper } from './clipper.js'
 import { carriedOver } from './clipper-state.js'
-import { readParameters, stepAndRevise, variableNamed } from './foreign-update.js'
-import { layout, type ParameterLayout } from './layout.js'
+import { hasSecondMoments, readSecondMoments, steerable } from './foreign-moments.js'
+import { readParameters, stepAndRevise } from './foreign-update.js'
 import { LossMean } from './loss-mean.js'
 import type { SecondMoment } from './optimizer.js'
 import { type ObserveOptions, type StepListener, stepWatch } from './step-watch.js'
-import { adopted, type GroupVariable, groupByPath, readSlots, type VariableSlot, withNew } from './variable-slots.js'
+import { type NamedTensor, VariableGradients } from './variable-gradients.js'
+import { type GroupVariable, groupByPath, readSlots, type VariableSlot } from './variable-slots.js'
 
 export interface WithClippingOptions {
   /** Steps of `minimize` in one update: the signal 'loss' is their mean. Default 100. */
@@ -48,8 +49,6 @@ export interface WithClippingOptions {
 export function withClipping(optimizer: Optimizer, clip: ClipLike, options: WithClippingOptions = {}): ClippedOptimizer {
   return new ClippedOptimizer(optimizer, asClipPlan(clip, 'loss'), options)
 }
-
-type NamedTensor = { name: string; tensor: Tensor }
 
 const STATE = 'tau-rl/clip-state' // name of the one weight that holds everything of ours; a clip around a clip adds to it
 
@@ -73,13 +72,10 @@ export class ClippedOptimizer extends Optimizer {
   lastReport: ClipReport | null = null
 
   private readonly watch = stepWatch()
-  private readonly group: GroupVariable
   private readonly stateName: string
   private skippedInRow = 0
-  private slots: readonly VariableSlot[] = []
-  private layout: ParameterLayout = layout([])
+  private readonly variables: VariableGradients
   private clipper: Clipper
-  private gradient = new Float32Array(0)
   private readonly loss: LossMean
   private readonly listens: boolean
   private readonly measuresLoss: boolean
@@ -100,9 +96,9 @@ export class ClippedOptimizer extends Optimizer {
     refuseWithoutMoments(inner, this.plan)
     this.feedbackEvery = positiveInteger('withClipping: feedbackEvery', options.feedbackEvery ?? 100)
     this.maxSkips = positiveInteger('withClipping: maxSkips', options.maxSkips ?? 10)
-    this.group = options.group ?? groupByPath
+    this.variables = new VariableGradients(options.group ?? groupByPath)
     this.stateName = inner instanceof ClippedOptimizer ? `${inner.stateName}/outer` : STATE
-    this.clipper = createClipper(this.plan, this.layout)
+    this.clipper = createClipper(this.plan, this.variables.layout)
     this.loss = new LossMean(this.feedbackEvery)
   }
 
@@ -117,16 +113,19 @@ export class ClippedOptimizer extends Optimizer {
         : Object.entries(gradients),
     )
     this.meet([...given.keys()])
-    const absent = this.read(given)
-    const { iterations: step } = this.inner
-    const context = { step, learningRate: this.learningRate, ...(this.stepLoss !== undefined && { loss: this.stepLoss }) }
-    const { inner, plan, slots, layout, gradient, learningRate } = this
+    const { inner, plan, clipper, variables, learningRate } = this
+    const { slots, layout, flat: gradient } = variables
+    const absent = variables.read(given)
+    const { iterations: step } = inner
+    const context = { step, learningRate, ...(this.stepLoss !== undefined && { loss: this.stepLoss }) }
     const watched = this.watch.begin({ inner, plan, slots, layout, gradient, step, learningRate })
-    const asked = this.clipper.request(context)
-    if (asked?.resetMoments) withMoments(this.inner).resetMoments()
-    const parameters = this.clipper.readsParameters ? readParameters(this.slots, this.layout) : this.gradient
-    const extras = { absent, secondMoment: this.secondMoment }
-    const report = this.clipper.apply(this.gradient, parameters, context, extras)
+    const asked = clipper.request(context)
+    const steered = asked && steerable(inner)!
+    if (asked?.resetMoments) steered!.resetMoments()
+    const parameters = clipper.readsParameters ? readParameters(slots, layout) : gradient
+    const secondMoment: SecondMoment = (corrected) => readSecondMoments(inner, slots, layout, corrected)!
+    const extras = { absent, secondMoment }
+    let report = clipper.apply(gradient, parameters, context, extras)
     this.lastReport = report
     if (report.skipped) {
       watched?.(report, this.skipped + 1)
@@ -134,46 +133,22 @@ export class ClippedOptimizer extends Optimizer {
       return
     }
     this.skippedInRow = 0
-    if (asked) withMoments(this.inner).rateFactor = asked.rate
+    if (steered) steered.rateFactor = asked.rate
     try {
-      this.step(this.ordered(given, this.mayHaveChanged(report)), context, extras)
+      variables.handOver(given, mayHaveChanged(plan, report), (gradients) => {
+        const take = () => inner.applyGradients(gradients)
+        if (!clipper.revises) take()
+        else {
+          stepAndRevise(slots, layout, take, (update, before) => {
+            report = clipper.revise(update, gradient, before, context, extras)
+          })
+        }
+      })
     } finally {
-      if (asked) withMoments(this.inner).rateFactor = 1
+      if (steered) steered.rateFactor = 1
     }
-    watched?.(this.lastReport, this.skipped)
-  }
-
-  /** A gradient of which nothing was cut goes on as the tensor that it was. */
-  private mayHaveChanged({ clipRate }: ClipReport): boolean {
-    return clipRate > 0 || this.plan.some(({ shape, like, errorFeedback }) => shape !== 'hard' || like !== 'exact' || errorFeedback)
-  }
-
-  /** The gradients in our order. Those that we made are disposed by `step`. */
-  private ordered(given: ReadonlyMap<string, Tensor | null | undefined>, changed: boolean): { list: NamedTensor[]; own: Tensor[] } {
-    const own: Tensor[] = []
-    const list = this.slots.map(({ variable, shape }, i) => {
-      const original = given.get(variable)
-      if (!original || !changed) return { name: variable, tensor: original as Tensor } // null passes: the optimiser skips that position
-      const { offset, size } = this.layout.slots[i]!
-      const clipped = tensor(this.gradient.slice(offset, offset + size), [...shape])
-      own.push(clipped)
-      return { name: variable, tensor: clipped }
-    })
-    return { list, own }
-  }
-
-  private step({ list, own }: { list: NamedTensor[]; own: Tensor[] }, context: ClipContext, { absent }: StepExtras): void {
-    const take = () => this.inner.applyGradients(list)
-    try {
-      if (!this.clipper.revises) take()
-      else {
-        stepAndRevise(this.slots, this.layout, take, (update, parameters) => {
-          this.lastReport = this.clipper.revise(update, this.gradient, parameters, context, { absent, secondMoment: this.secondMoment })
-        })
-      }
-    } finally {
-      for (const clipped of own) clipped.dispose()
-    }
+    this.lastReport = report
+    watched?.(report, this.skipped)
   }
 
   /** As the base class, and the loss is heard by the clip's rule. */
@@ -200,7 +175,7 @@ export class ClippedOptimizer extends Optimizer {
 
   /** Passes a number that says how training goes to the clip's rule: once per update, however long the caller's updates are. */
   reportSignal(name: string, value: number): void {
-    if (this.slots.length === 0) this.early.push({ name, value })
+    if (this.variables.slots.length === 0) this.early.push({ name, value })
     else this.clipper.feedback({ name, value })
   }
 
@@ -237,7 +212,7 @@ export class ClippedOptimizer extends Optimizer {
   /** The wrapped optimiser's weights, then one text with the state of the clip. */
   override async getWeights(): Promise<NamedTensor[]> {
     const state = stateTensor({
-      slots: (this.loaded?.slots ?? this.slots) as unknown as Json,
+      slots: (this.loaded?.slots ?? this.variables.slots) as unknown as Json,
       clipper: this.loaded?.clipper ?? this.clipper.save(),
       loss: this.loss.save(),
       scalars: exactScalars(this.inner),
@@ -257,9 +232,8 @@ export class ClippedOptimizer extends Optimizer {
     restoreScalars(this.inner, state.scalars)
     this.loss.load(state.loss)
     this.early = [...state.early]
-    this.slots = []
-    this.layout = layout([])
-    this.clipper = createClipper(this.plan, this.layout)
+    this.variables.forget()
+    this.clipper = createClipper(this.plan, this.variables.layout)
     ;[this.skipped = 0, this.skippedInRow = 0] = state.counters
     this.loaded = slots.length === 0 ? null : { slots, clipper: state.clipper }
   }
@@ -284,49 +258,14 @@ export class ClippedOptimizer extends Optimizer {
 
   /** Makes room for variables that were not seen before. */
   private meet(names: readonly string[]): void {
-    if (this.loaded === null && names.length === this.slots.length && names.every((name, i) => name === this.slots[i]!.variable)) return
-    const incoming = names.map((name) => ({ name, shape: variableNamed(name).shape }))
-    const known = this.loaded === null ? this.slots : adopted(this.loaded.slots, incoming)
-    const slots = withNew(known, incoming, this.group)
-    if (slots === this.slots) return
-    this.slots = slots
-    this.layout = layout(slots)
-    this.gradient = new Float32Array(this.layout.size)
-    const clipper = createClipper(this.plan, this.layout)
-    const state = this.loaded?.clipper ?? this.clipper.save()
-    clipper.load(carriedOver(state, clipper.save()))
+    const { loaded } = this
+    if (!this.variables.meet(names, loaded?.slots ?? null)) return
+    const clipper = createClipper(this.plan, this.variables.layout)
+    clipper.load(carriedOver(loaded?.clipper ?? this.clipper.save(), clipper.save()))
     this.clipper = clipper
     this.loaded = null
     for (const signal of this.early) clipper.feedback(signal)
     this.early = []
-  }
-
-  /** Fills the flat gradient. @returns the parameters that have none, or undefined when all have */
-  private read(given: ReadonlyMap<string, Tensor | null | undefined>): ReadonlySet<string> | undefined {
-    const absent = new Set<string>()
-    this.slots.forEach(({ variable, name }, i) => {
-      const { offset, size } = this.layout.slots[i]!
-      const gradient = given.get(variable)
-      if (gradient && gradient.size !== size)
-        throw new UsageError(`withClipping: expected a gradient of ${size} for "${variable}", got ${gradient.size}`)
-      if (gradient) this.gradient.set(gradient.dataSync(), offset)
-      else {
-        this.gradient.fill(0, offset, offset + size)
-        absent.add(name)
-      }
-    })
-    return absent.size > 0 ? absent : undefined
-  }
-
-  private readonly secondMoment: SecondMoment = (corrected) => {
-    const moments = new Float64Array(this.layout.size)
-    this.slots.forEach(({ variable }, i) => {
-      const moment = withMoments(this.inner).secondMomentOf(variable, corrected)
-      if (moment === null) return // before the variable's first step: 0
-      moments.set(moment.dataSync(), this.layout.slots[i]!.offset)
-      moment.dispose()
-    })
-    return moments
   }
 
   private skip(variable: string | null): void {
@@ -339,21 +278,17 @@ export class ClippedOptimizer extends Optimizer {
 
 serialization.registerClass(ClippedOptimizer)
 
-/** What rules such as SPAM need of an optimiser, and ours for TensorFlow.js have. */
-interface Moments {
-  /** Multiplies the learning rate. */
-  rateFactor: number
-  resetMoments(): void
-  /** v of a variable, its bias corrected or not; null before its first step. The caller disposes it. */
-  secondMomentOf(variable: string, corrected: boolean): Tensor | null
+/** A gradient of which nothing was cut goes on as the tensor that it was. */
+function mayHaveChanged(plan: ClipPlan, { clipRate }: ClipReport): boolean {
+  return clipRate > 0 || plan.some(({ shape, like, errorFeedback }) => shape !== 'hard' || like !== 'exact' || errorFeedback)
 }
-
-const withMoments = (optimizer: Optimizer): Moments => optimizer as unknown as Moments
 
 /** @throws UsageError when a rule needs what the optimiser does not have */
 function refuseWithoutMoments(optimizer: Optimizer, plan: ClipPlan): void {
-  const needy = plan.find(({ rule }) => rule.readsSecondMoment || rule.request)
-  if (needy && typeof withMoments(optimizer).secondMomentOf !== 'function')
+  const needy = plan.find(
+    ({ rule }) => (rule.readsSecondMoment && !hasSecondMoments(optimizer)) || (rule.request && steerable(optimizer) === null),
+  )
+  if (needy)
     throw new UsageError(
       `withClipping: clip "${needy.name}" works with the moments of the optimizer, and ${optimizer.getClassName()} keeps its own to itself. ` +
         'Use an optimizer of tau-rl/clip.',

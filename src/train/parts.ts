@@ -102,7 +102,8 @@ async function partsAround(venv: VectorEnv, choice: VectorChoice, config: RunCon
 
 /** Refuses what `assemble` would, without starting a backend. @throws UsageError */
 export function refuseUnrunnable(config: RunConfig, { workers }: RunMeans = {}): void {
-  refusing(() => vectorChoice(config.env, { vectorization: config.vectorization, ...(workers && { workers }) }))
+  const { env, vectorization } = config
+  if (vectorization !== 'auto') refusing(() => vectorChoice(env, { vectorization, ...(workers && { workers }) })) // auto finds a way, and measures steps
   const venv = makeEnvironments(config, 1)
   observationEncoder(venv.observationSpace)
   actionAdapter(venv.actionSpace)

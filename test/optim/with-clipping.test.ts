@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CLIP_OF, CLIP_PER, CLIP_SHAPES } from '../../src/clip/clip.js'
 import { fixed } from '../../src/clip/fixed.js'
 import { clipNames, createClip } from '../../src/clip/registry.js'
+import { tfAdam } from '../../src/optim/tf-optimizers.js'
 import { ClippedOptimizer, withClipping } from '../../src/optim/with-clipping.js'
 import { course, data, smallModel, throughStorage, walk } from '../support/clipped-training.js'
 
@@ -213,4 +214,43 @@ test.each([
   ['feedbackEvery of 0', () => withClipping(tf.train.sgd(1), 'agc', { feedbackEvery: 0 }), 'feedbackEvery'],
 ])('refuses %s', (_what, make, said) => {
   expect(make).toThrow(said)
+})
+
+describe('rules that work with the moments', () => {
+  const gradients = (t: number) => [Math.sin(t), 3 * Math.cos(t), t % 40 === 39 ? 1e4 : 0.1]
+
+  test('SPAM reaches our Adam through another clip, and does there what it does alone', () => {
+    const steps = Array.from({ length: 90 }, (_, t) => gradients(t))
+    const run = (wrap: (optimizer: tf.Optimizer) => tf.Optimizer, name: string) => {
+      const weights = variable([1, 2, 3], name)
+      const optimizer = wrap(tfAdam(0.01))
+      for (const g of steps) tf.tidy(() => optimizer.applyGradients({ [name]: tf.tensor1d(g) }))
+      return [...weights.dataSync()]
+    }
+    const spam = 'spam:resetEvery=50,warmup=5'
+    const alone = run((inner) => withClipping(inner, spam), 's1')
+    expect(run((inner) => withClipping(withClipping(inner, 'none'), spam), 's2')).toEqual(alone)
+    expect(run((inner) => withClipping(inner, 'none'), 's3')).not.toEqual(alone)
+  })
+
+  test('stable-adamw reads the second moments of tf.train.adam as it reads ours', () => {
+    const run = (inner: tf.Optimizer, name: string) => {
+      const weights = variable([1, 2, 3], name)
+      const optimizer = withClipping(inner, 'stable-adamw')
+      const rates: number[] = []
+      for (let t = 0; t < 60; t++) {
+        tf.tidy(() => optimizer.applyGradients({ [name]: tf.tensor1d(gradients(t)) }))
+        rates.push(optimizer.lastReport!.groups[0]!.normBefore)
+      }
+      return { rates, weights: [...weights.dataSync()] }
+    }
+    const [theirs, ours] = [run(tf.train.adam(0.01), 'm1'), run(tfAdam(0.01), 'm2')]
+    expect(theirs.rates).toBeAllClose(ours.rates, 1e-4)
+    expect(Math.max(...ours.rates)).toBeGreaterThan(1.5) // the spikes outran v
+  })
+
+  test('SGD has none, and an optimiser of tfjs cannot be told to start its moments anew', () => {
+    expect(() => withClipping(tf.train.sgd(0.1), 'stable-adamw')).toThrow('clip "stable-adamw" works with the moments')
+    expect(() => withClipping(tf.train.adam(0.1), 'spam')).toThrow('clip "spam" works with the moments')
+  })
 })

@@ -17,7 +17,7 @@ const shape = fc.oneof(
 )
 
 /** Up to five tensors in two networks, a layer for each pair. */
-export const layouts: fc.Arbitrary<ParameterLayout> = fc
+const layouts: fc.Arbitrary<ParameterLayout> = fc
   .array(shape, { minLength: 1, maxLength: 5 })
   .map((shapes) => layout(shapes.map((s, k) => ({ name: `t${k}`, shape: s, network: k % 2 ? 'critic' : 'actor', layer: `l${k >> 1}` }))))
 
@@ -211,6 +211,7 @@ export const CLIPPER_LAWS: readonly Law[] = [
 
 export function clipperSuite(name: string, makeClip: () => Clip): void {
   describe(`${name} keeps the laws of a clipper`, () => {
-    for (const { name: law, runs, holdsFor, check } of CLIPPER_LAWS) test.runIf(holdsFor(makeClip()))(law, () => check(makeClip, runs))
+    for (const { name: law, runs, check } of CLIPPER_LAWS.filter(({ holdsFor }) => holdsFor(makeClip())))
+      test(law, () => check(makeClip, runs))
   })
 }
