@@ -27,9 +27,11 @@ export interface RunRow {
   readonly lastWords: readonly string[]
 }
 
-/** The measures that are compared, each with all its corrections apart. Higher is better for both. */
-export const COMPARED = ['finalReturn', 'area'] as const
-export type ComparedMeasure = (typeof COMPARED)[number]
+/** The measures that can be compared, each with all its corrections apart. Higher is better for all. */
+export type ComparedMeasure = 'finalReturn' | 'area' | 'lateDip'
+
+/** Those that are, unless others are asked for. */
+export const COMPARED = ['finalReturn', 'area'] as const satisfies readonly ComparedMeasure[]
 
 export interface Distribution {
   readonly n: number
@@ -101,6 +103,8 @@ export interface Summary {
 export interface SummaryOptions {
   /** Clip that the others are compared with. Default: that of the first run. */
   readonly baseline?: string
+  /** What is compared. Default: final return and area. */
+  readonly measures?: readonly ComparedMeasure[]
   readonly bootstrap?: BootstrapOptions
 }
 
@@ -120,7 +124,7 @@ export function summarise(runs: readonly RunRow[], options: SummaryOptions = {})
     baseline,
     rules: envs.flatMap((env) => clips.map((clip) => summariseRule(env, clip, of(env, clip), bootstrap))),
     differences: envs.flatMap((env) =>
-      COMPARED.flatMap((measure) =>
+      (options.measures ?? COMPARED).flatMap((measure) =>
         corrected(others.map((clip) => difference(env, clip, baseline, measure, of(env, clip), of(env, baseline), bootstrap))),
       ),
     ),

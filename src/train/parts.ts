@@ -39,6 +39,8 @@ export interface RunParts {
 export interface RunMeans {
   /** Worker threads for costly environments. Default: none, and then `vectorization: workers` is refused. */
   readonly workers?: WorkerKit
+  /** What to put around the environments of training, outside their episode statistics: episodes keep their true returns. Default: nothing. */
+  readonly around?: (venv: VectorEnv) => VectorEnv
 }
 
 /** @throws UsageError when the configuration names something that does not exist or cannot be combined */
@@ -122,12 +124,12 @@ export function makeEnvironments(config: Pick<RunConfig, 'env' | 'envOptions'>, 
 }
 
 /** Those that training steps, as fast as they go. What comes out of them does not depend on the choice. */
-function trainingEnvironments(config: RunConfig, { workers }: RunMeans): { readonly venv: VectorEnv; readonly choice: VectorChoice } {
+function trainingEnvironments(config: RunConfig, { workers, around = (venv) => venv }: RunMeans): { readonly venv: VectorEnv; readonly choice: VectorChoice } {
   const { env, envOptions: kwargs, numEnvs, vectorization } = config
   return refusing(() => {
     const options = { numEnvs, kwargs, ...(workers && { workers }) }
     const choice = vectorChoice(env, { ...options, vectorization })
-    return { choice, venv: makeVec(env, { ...options, vectorization: choice.kind }) }
+    return { choice, venv: around(makeVec(env, { ...options, vectorization: choice.kind })) }
   })
 }
 

@@ -70,4 +70,4 @@ export const FAILURE_COLUMNS: readonly Column<RunRow>[] = [
   { title: 'last words', align: 'left', cell: ({ lastWords }) => lastWords.at(-1) ?? NONE },
 ]
 
-const MEASURE_NAMES = { finalReturn: 'final return', area: 'area' } as const
+const MEASURE_NAMES = { finalReturn: 'final return', area: 'area', lateDip: 'late dip' } as const

@@ -54,7 +54,7 @@ const SPREAD: readonly CsvColumn<Distribution | null>[] = [
   { name: 'max', meaning: 'largest', value: (d) => d?.max ?? null },
 ]
 
-const COMPARED_NAMES = { finalReturn: 'final_return', area: 'area' } as const
+const COMPARED_NAMES = { finalReturn: 'final_return', area: 'area', lateDip: 'late_dip' } as const
 
 export const RULE_COLUMNS: readonly CsvColumn<RuleSummary>[] = [
   { name: 'env', meaning: 'environment', value: (rule) => rule.env },
