@@ -1,13 +1,16 @@
 /** The laws of the automatic threshold, and how it does beside AutoClip and ZClip where norms drift, jump and spike. */
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { auto } from '../../src/clip/auto.js'
 import { percentile } from '../../src/clip/percentile.js'
+import type { ClipRule, GradientStats } from '../../src/clip/rule.js'
 import { zscore } from '../../src/clip/zscore.js'
 import { stream } from '../../src/core/random.js'
 import { clipRuleSuite, stateAfter, thresholds } from '../suites/clip-rule.js'
 
-clipRuleSuite('auto', () => auto({ warmup: 5, patience: 3 }), { scaleEquivariant: true })
-clipRuleSuite('auto as it comes', () => auto(), { scaleEquivariant: true })
+clipRuleSuite('auto', () => auto({ warmup: 5, patience: 3 }))
+clipRuleSuite('auto from norms alone', () => auto({ warmup: 5, patience: 3, maxMove: null }), { scaleEquivariant: true })
+clipRuleSuite('auto as it comes', () => auto())
 
 const SIGMA = 0.4 // spread of log norms
 const LENGTH = 2000
@@ -105,11 +108,80 @@ describe('on synthetic streams', () => {
   })
 })
 
+describe('it has a bound from the first step on', () => {
+  const positive = fc.double({ min: 1e-3, max: 1e3, noNaN: true })
+  const stats = (norm: number, paramNorm: number, size: number): GradientStats => ({
+    ...{ size, norm, paramNorm },
+    ...{ maxAbs: Number.NaN, mean: Number.NaN, std: Number.NaN, meanAbs: Number.NaN },
+  })
+
+  test('whatever the norms, a step of plain gradient descent moves the weights by a twentieth of theirs at most', () => {
+    const rule = auto({ warmup: 5, patience: 3 })
+    fc.assert(
+      fc.property(
+        fc.array(positive, { maxLength: 40 }),
+        positive,
+        positive,
+        fc.integer({ min: 1, max: 1000 }),
+        (seen, weights, rate, size) => {
+          const tau = rule.threshold(stateAfter(rule, seen), stats(1, weights, size), { step: seen.length, learningRate: rate })
+          expect(rate * tau).toBeLessThanOrEqual(0.05 * Math.max(weights, 0.1 * Math.sqrt(size)) * (1 + 1e-12))
+        },
+      ),
+    )
+  })
+
+  test('a learning rate of 0, or one that is not known, is no reason to stop', () => {
+    for (const learningRate of [0, Number.NaN])
+      expect(auto().threshold(auto().init(), stats(1, 1, 1), { step: 0, learningRate })).toBe(Infinity)
+  })
+
+  test('in the warm-up τ is three times the median so far, and bounds what grows with each step', () => {
+    expect(thresholds(auto({ maxMove: null }), [1, 2, 4, 8, 1e6])).toBeAllClose([Infinity, 3, 3 * Math.SQRT2, 6, 3 * Math.sqrt(8)], 1e-12)
+    const norms = Array.from({ length: 50 }, (_, step) => 10 ** step)
+    const taus = thresholds(auto({ maxMove: null }), norms)
+    expect(norms.filter((norm, step) => norm > taus[step]!).length).toBe(49)
+  })
+
+  test('steady norms meet it seldom', () => {
+    const shares = Array.from({ length: 20 }, (_, seed) => {
+      const first = norms(() => 3, seed).slice(0, 50)
+      return rateOf(thresholds(auto(), first), first)
+    })
+    expect(shares.reduce((sum, share) => sum + share / shares.length, 0)).toBeLessThan(0.05)
+  })
+
+  /**
+   * Descent on a wall, f(w) = |w − 3|³: from 0 the first gradient is 27, and at this rate a step goes past the other side to where the
+   * gradient is larger still.
+   */
+  function descent(rule: ClipRule): number {
+    let w = 0
+    let state = rule.init()
+    for (let step = 0; step < 400 && Number.isFinite(w); step++) {
+      const gradient = 3 * Math.abs(w - 3) * (w - 3)
+      const norm = Math.abs(gradient)
+      const context = { step, learningRate: 0.4 }
+      const now = stats(norm, Math.abs(w), 1)
+      const tau = rule.threshold(state, now, context)
+      const kept = Math.min(norm, tau)
+      state = rule.observe(state, now, { tau, norm: kept })
+      w -= 0.4 * Math.sign(gradient) * kept
+    }
+    return Math.abs(w - 3)
+  }
+
+  test('an explosion that starts with the first step is stopped, where AutoClip, percentiles and ZClip without a cap follow it', () => {
+    expect(descent(auto())).toBeLessThan(0.5)
+    for (const rival of [percentile(10, { window: null }), percentile(90), zscore({ max: null })])
+      expect(descent(rival)).toBeGreaterThan(1000)
+  })
+})
+
 describe('the pieces by hand', () => {
   test('warm-up: median and 1.4826 times the median deviation of log norms', () => {
     const rule = auto({ warmup: 5 })
     const state = stateAfter(rule, [1, 2, 4, 8, 1e6])
-    expect(thresholds(rule, [1, 2, 4, 8, 1e6])).toEqual(Array(5).fill(Infinity))
     expect(state.location).toBeCloseTo(Math.log(4), 12)
     expect(state.spread).toBeCloseTo(1.4826 * Math.LN2, 12)
   })
@@ -122,7 +194,7 @@ describe('the pieces by hand', () => {
       [0.001, 3.090232],
       [0.4, 0.253347],
     ] as const) {
-      const tau = auto({ warmup: 3, rate }).threshold(state, { norm: 1 } as never, { step: 3, learningRate: 1 })
+      const tau = auto({ warmup: 3, rate, maxMove: null }).threshold(state, { norm: 1 } as never, { step: 3, learningRate: 1 })
       expect((Math.log(tau) - state.location) / state.spread).toBeCloseTo(k, 3)
     }
   })
@@ -152,7 +224,7 @@ describe('the pieces by hand', () => {
 
   test('says what it takes for usual', () => {
     const rule = auto({ warmup: 3 })
-    expect(rule.explain!(stateAfter(rule, [1, 2]))).toBe('τ ∞: 2 of 3 norms of the warm-up seen')
+    expect(rule.explain!(stateAfter(rule, [1, 2]))).toBe('τ 4.243: 2 of 3 norms of the warm-up seen')
     expect(rule.explain!(stateAfter(rule, [1, 2, 4]))).toMatch(/^τ 10\.8\d: usual norm 2 × or ÷ 2\.795, level of the first 3 norms$/)
     expect(rule.explain!(stateAfter(auto({ warmup: 3, patience: 2 }), [1, 1, 1, 9, 9]))).toContain('new level after')
   })
@@ -162,6 +234,7 @@ test.each([
   [{ rate: 0.5 }, 'auto: rate must be above 0 and below 0.5, got 0.5'],
   [{ decay: 1 }, 'auto: decay must be at least 0.5 and below 1, got 1'],
   [{ patience: 1 }, 'auto: patience must be at least 2, got 1'],
+  [{ maxMove: 0 }, 'auto: maxMove must be above 0, got 0'],
   [{ tau: 1 } as never, 'auto has no option "tau"'],
 ])('refuses %j', (options, said) => {
   expect(() => auto(options)).toThrow(said)
