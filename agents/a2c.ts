@@ -14,13 +14,13 @@ import { estimateAdvantages } from './rollout/advantage.js'
 import { createCollector } from './rollout/collect.js'
 
 /** Settings of PPO alone (epochs, minibatchSize, ratioClip, valueClip, targetKl) are not read. @throws UsageError as `ppo` */
-export function a2c({ venv, learner, learn, normalizer, seed }: AgentOptions): Agent {
+export function a2c({ venv, learner, learn, normalizer, acting, seed }: AgentOptions): Agent {
   const { rolloutSteps, gamma, lambda } = learn
   const rows = rolloutSteps * venv.numEnvs
   if (learn.normalizeAdvantages && rows < 2) {
     throw new UsageError('a2c: normalizing advantages needs at least 2 rows, got 1 (learn.rolloutSteps 1 × numEnvs 1).')
   }
-  const collector = createCollector({ venv, learner, normalizer, steps: rolloutSteps, seed })
+  const collector = createCollector({ venv, learner, normalizer, acting, steps: rolloutSteps, seed })
 
   return {
     stepsPerIteration: rows,

@@ -3,6 +3,7 @@ import type { VectorEnv } from '../envs/vector/vector-env.js'
 import type { Bundle } from '../src/core/bundle.js'
 import type { LearnConfig } from '../src/core/config/schema.js'
 import type { Hyperparameters, Learner, UpdateReport } from './learners/learner.js'
+import type { Acting } from './rollout/actions.js'
 import type { CollectedEpisode, CollectedStep } from './rollout/collect.js'
 import type { Normalizer } from './rollout/normalizer.js'
 
@@ -13,6 +14,8 @@ export interface AgentOptions {
   readonly learn: LearnConfig
   /** What the learner sees of observations and rewards. Default: all of it as it is. */
   readonly normalizer?: Normalizer | undefined
+  /** How the learner's choices become actions; its distribution must be made for it. Default: nothing special. */
+  readonly acting?: Acting | undefined
   /** Seeds the environments' first reset, which happens at once: environment i gets seed + i. */
   readonly seed: number
 }

@@ -15,7 +15,7 @@ import { estimateAdvantages } from './rollout/advantage.js'
 import { createCollector } from './rollout/collect.js'
 
 /** @throws UsageError when a space is not supported, or a minibatch would be too small to normalise its advantages */
-export function ppo({ venv, learner, learn, normalizer, seed }: AgentOptions): Agent {
+export function ppo({ venv, learner, learn, normalizer, acting, seed }: AgentOptions): Agent {
   const { rolloutSteps, minibatchSize, epochs, gamma, lambda } = learn
   const rows = rolloutSteps * venv.numEnvs
   if (learn.normalizeAdvantages && Math.min(rows, minibatchSize) < 2) {
@@ -24,7 +24,7 @@ export function ppo({ venv, learner, learn, normalizer, seed }: AgentOptions): A
         `(learn.rolloutSteps ${rolloutSteps} × numEnvs ${venv.numEnvs} = ${rows} rows, learn.minibatchSize ${minibatchSize}).`,
     )
   }
-  const collector = createCollector({ venv, learner, normalizer, steps: rolloutSteps, seed })
+  const collector = createCollector({ venv, learner, normalizer, acting, steps: rolloutSteps, seed })
 
   return {
     stepsPerIteration: rows,

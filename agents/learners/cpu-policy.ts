@@ -2,6 +2,7 @@
 import type { RandomStream } from '../../src/core/random.js'
 import type { ActorCritic } from '../networks/actor-critic.js'
 import type { Distribution } from '../networks/distribution.js'
+import { maskLogits } from '../networks/mask-logits.js'
 import { mlpForward } from '../networks/mlp-forward.js'
 import type { Learner } from './learner.js'
 
@@ -22,7 +23,7 @@ export function cpuPolicy(
   let values = new Float32Array(0)
 
   return {
-    act(observations, count, mode) {
+    act(observations, count, mode, masks) {
       checkRows(observations, count, net.observationSize)
       if (decision.values.length !== count) {
         decision = {
@@ -32,6 +33,7 @@ export function cpuPolicy(
         }
       }
       const outputs = actor(parameters, observations, count)
+      if (masks) maskLogits(outputs, masks, outputs)
       if (mode === 'sample') distribution.sample(outputs, logStd, count, random, decision.actions, decision.logProbs)
       else distribution.mode(outputs, logStd, count, decision.actions, decision.logProbs)
       copy(critic(parameters, observations, count), decision.values)

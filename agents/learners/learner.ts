@@ -2,9 +2,25 @@
  * The one door between the training loop and the arithmetic. TfLearner computes with TensorFlow.js, FusedLearner with hand-fused
  * kernels; one is the other's oracle.
  */
+import type { Clip, ClipPlan } from '../../src/clip/clip.js'
 import type { Bundle } from '../../src/core/bundle.js'
+import type { NetworkConfig, OptimizerConfig } from '../../src/core/config/schema.js'
+import type { KernelBuild } from '../../src/kernels/kernels.js'
 import type { ParameterLayout } from '../../src/optim/layout.js'
+import type { Distribution } from '../networks/distribution.js'
 import type { Rollout } from '../rollout/rollout.js'
+
+/** What every learner is made of. */
+export interface LearnerOptions {
+  /** Columns of an encoded observation row (rollout/observations.ts). */
+  readonly observationSize: number
+  /** What the policy draws from (rollout/actions.ts). */
+  readonly distribution: Distribution
+  readonly network: NetworkConfig
+  readonly optimizer: OptimizerConfig
+  readonly clip: Clip | ClipPlan
+  readonly seed: number
+}
 
 /** What to do in `count` environments. The arrays are the learner's own, valid until its next call. */
 export interface Decision {
@@ -88,10 +104,16 @@ export interface LayerSummary {
 
 export interface Learner {
   readonly layout: ParameterLayout
-  /** What computes: 'wasm', 'cpu', … */
+  /** What computes: 'fused', 'wasm', 'cpu', … */
   readonly backend: string
-  /** Always on the CPU, without tensors. @param observations flat rows [count, D]  @param mode 'greedy' draws no random number */
-  act(observations: Float32Array, count: number, mode: 'sample' | 'greedy'): Decision
+  /** The kernels that act, and learn where the backend is fused; absent where there are none. */
+  readonly kernels?: KernelBuild
+  /**
+   * Always on the CPU, without tensors.
+   * @param observations flat rows [count, D]  @param mode 'greedy' draws no random number
+   * @param masks [count, columns of logits] 1 where a choice is allowed, at least one of each; default: all are
+   */
+  act(observations: Float32Array, count: number, mode: 'sample' | 'greedy', masks?: Uint8Array): Decision
   /** V of each row, [count]; the learner's own array, valid until its next call. */
   values(observations: Float32Array, count: number): Float32Array
   /** Everything learnt from one rollout. @throws RunError after too many non-finite gradients in a row */

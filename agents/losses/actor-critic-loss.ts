@@ -5,6 +5,7 @@
  */
 import type { Hyperparameters } from '../learners/learner.js'
 import type { Distribution, Floats } from '../networks/distribution.js'
+import { maskLogits } from '../networks/mask-logits.js'
 import { normalizeAdvantages } from '../rollout/advantage.js'
 import { entropyLoss } from './entropy.js'
 import { a2cPolicyLoss, ppoPolicyLoss } from './policy.js'
@@ -26,6 +27,8 @@ export interface LossBatch {
   readonly oldValues: Floats
   readonly advantages: Floats
   readonly returns: Floats
+  /** [rows, outputSize] 1 where a choice was allowed; absent or null where every one always is. */
+  readonly masks?: Uint8Array | null
 }
 
 export interface LossReport {
@@ -62,12 +65,17 @@ export function actorCriticLoss(distribution: Distribution): ActorCriticLoss {
       return buffers.dValues
     },
 
-    compute(settings, batch, outputs, logStd, values) {
+    compute(settings, batch, unmasked, logStd, values) {
       const { rows, actions, oldLogProbs, oldValues, returns } = batch
       if (rows > buffers.logProbs.length) buffers = buffersFor(distribution, rows)
       const { logProbs, entropies, normalized, dLogProbs, dEntropies, dOutputs, dValues } = buffers
       const { objective, ratioClip, valueClip, valueCoefficient, entropyCoefficient, valueClipForm = 'larger' } = settings
 
+      let outputs = unmasked
+      if (batch.masks) {
+        outputs = buffers.masked
+        maskLogits(unmasked, batch.masks, outputs)
+      }
       let { advantages } = batch
       if (settings.normalizeAdvantages) {
         normalizeAdvantages(advantages, rows, normalized)
@@ -108,6 +116,7 @@ function buffersFor(distribution: Distribution, rows: number) {
     dLogProbs: column(),
     dEntropies: column(),
     dOutputs: new Float64Array(rows * distribution.outputSize),
+    masked: new Float64Array(rows * distribution.outputSize),
     dValues: column(),
   }
 }

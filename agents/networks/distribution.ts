@@ -10,7 +10,7 @@ import type { RandomStream } from '../../src/core/random.js'
 export type Floats = Float32Array | Float64Array
 
 export interface Distribution {
-  readonly kind: 'categorical' | 'gaussian'
+  readonly kind: 'categorical' | 'gaussian' | 'squashed-gaussian'
   /** Columns of the network's output: logits, or means. */
   readonly outputSize: number
   /** Columns of an action row. */
@@ -23,7 +23,10 @@ export interface Distribution {
    * @throws RunError when an output is not a number
    */
   sample(outputs: Floats, logStd: Floats, rows: number, random: RandomStream, actions: Floats, logProbs: Floats): void
-  /** The likeliest action of each row and its log-probability; draws no random number. Ties go to the first. @throws as `sample` */
+  /**
+   * What greedy acting does in each row, and its log-probability: the likeliest choice, or the mean. Draws no random number. Ties go to the
+   * first. @throws as `sample`
+   */
   mode(outputs: Floats, logStd: Floats, rows: number, actions: Floats, logProbs: Floats): void
   /** Log-probability of given actions and entropy, per row. @param logProbs [rows], written  @param entropies [rows], written */
   evaluate(outputs: Floats, logStd: Floats, actions: Floats, rows: number, logProbs: Floats, entropies: Floats): void

@@ -2,8 +2,8 @@
  * Diagonal Gaussian policy: the network puts out the means; the log standard deviations σ are free parameters, the same for all states.
  *
  * log p(a) = Σ −z²/2 − log σ − ½ log 2π with z = (a − μ)/σ; H = Σ log σ + ½(1 + log 2π).
- * ∂ log p / ∂μ = z/σ, ∂ log p / ∂ log σ = z² − 1, ∂H / ∂ log σ = 1. Actions are not squashed: whoever steps the environment clips them to its
- * bounds, and the rollout keeps what was drawn.
+ * ∂ log p / ∂μ = z/σ, ∂ log p / ∂ log σ = z² − 1, ∂H / ∂ log σ = 1. Actions are not squashed (squashed-gaussian.ts does that): whoever steps the
+ * environment clips them to its bounds, and the rollout keeps what was drawn.
  */
 import { RunError } from '../../src/core/errors.js'
 import type { Distribution, Floats } from './distribution.js'

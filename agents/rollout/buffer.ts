@@ -3,7 +3,8 @@ import type { VectorStep } from '../../envs/vector/vector-env.js'
 import type { Decision } from '../learners/learner.js'
 import type { Rollout } from './rollout.js'
 
-export function rolloutBuffer(steps: number, numEnvs: number, observationSize: number, actionSize: number): Rollout {
+/** @param maskSize columns of a row of masks; 0 where there are none */
+export function rolloutBuffer(steps: number, numEnvs: number, observationSize: number, actionSize: number, maskSize = 0): Rollout {
   const rows = steps * numEnvs
   const column = () => new Float32Array(rows)
   return {
@@ -13,6 +14,7 @@ export function rolloutBuffer(steps: number, numEnvs: number, observationSize: n
     actionSize,
     observations: new Float32Array(rows * observationSize),
     actions: new Float32Array(rows * actionSize),
+    masks: maskSize > 0 ? new Uint8Array(rows * maskSize) : null,
     logProbs: column(),
     values: column(),
     rewards: new Float64Array(rows),
@@ -26,13 +28,14 @@ export function rolloutBuffer(steps: number, numEnvs: number, observationSize: n
   }
 }
 
-/** Copies what was seen and decided before step t. */
-export function storeDecision(rollout: Rollout, t: number, observations: Float32Array, decision: Decision): void {
+/** Copies what was seen and decided before step t. @param masks of the rows, where there are masks */
+export function storeDecision(rollout: Rollout, t: number, observations: Float32Array, decision: Decision, masks?: Uint8Array): void {
   const row = t * rollout.numEnvs
   rollout.observations.set(observations, row * rollout.observationSize)
   rollout.actions.set(decision.actions, row * rollout.actionSize)
   rollout.logProbs.set(decision.logProbs, row)
   rollout.values.set(decision.values, row)
+  if (rollout.masks && masks) rollout.masks.set(masks, t * masks.length)
 }
 
 /** Copies what step t brought. @param rewards [N] as the learner is to see them */

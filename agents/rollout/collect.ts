@@ -9,7 +9,8 @@ import type { FinishedEpisode, VectorEnv, VectorStep } from '../../envs/vector/v
 import type { Bundle } from '../../src/core/bundle.js'
 import { RunError, UsageError } from '../../src/core/errors.js'
 import type { Decision, Learner } from '../learners/learner.js'
-import { actionAdapter } from './actions.js'
+import { actionMasks } from './action-masks.js'
+import { type Acting, actionAdapter } from './actions.js'
 import { rolloutBuffer, storeDecision, storeOutcome } from './buffer.js'
 import type { Normalizer } from './normalizer.js'
 import { observationEncoder } from './observations.js'
@@ -51,6 +52,8 @@ export interface CollectorOptions {
   readonly learner: Pick<Learner, 'act' | 'values'>
   /** What the learner sees of observations and rewards; the collector saves no part of it. Default: all of it as it is. */
   readonly normalizer?: Normalizer | undefined
+  /** How the learner's choices become actions; its distribution must be made for it. Default: nothing special. */
+  readonly acting?: Acting | undefined
   /** T */
   readonly steps: number
   /** Seeds the first reset, which happens at once: environment i gets seed + i. */
@@ -58,7 +61,7 @@ export interface CollectorOptions {
 }
 
 /** @throws UsageError when the environments reset in a way that cannot be learnt from, or a space is not supported */
-export function createCollector({ venv, learner, normalizer, steps, seed }: CollectorOptions): Collector {
+export function createCollector({ venv, learner, normalizer, acting, steps, seed }: CollectorOptions): Collector {
   if (venv.autoreset !== 'same-step') {
     throw new UsageError(
       `agents need environments that reset in the step that ends an episode: expected autoreset 'same-step', got '${venv.autoreset}'.`,
@@ -67,9 +70,10 @@ export function createCollector({ venv, learner, normalizer, steps, seed }: Coll
   const name = venv.spec?.id ?? 'environment'
   const count = venv.numEnvs
   const encoder = observationEncoder(venv.observationSpace)
-  const actions = actionAdapter(venv.actionSpace)
-  const buffer = rolloutBuffer(steps, count, encoder.size, actions.size)
+  const actions = actionAdapter(venv.actionSpace, acting)
   const current = venv.reset({ seed }).slice()
+  const masks = actionMasks(venv, actions, acting)
+  const buffer = rolloutBuffer(steps, count, encoder.size, actions.size, masks ? masks.current.length / count : 0)
   checkFinite(name, 'observation', current, current.length / count, 'after reset')
   normalizer?.began(current)
 
@@ -97,8 +101,8 @@ export function createCollector({ venv, learner, normalizer, steps, seed }: Coll
       const episodes: CollectedEpisode[] = []
       for (let t = 0; t < steps; t++) {
         const seen = shown(current, count)
-        const decision = learner.act(seen, count, 'sample')
-        storeDecision(buffer, t, seen, decision)
+        const decision = learner.act(seen, count, 'sample', masks?.current)
+        storeDecision(buffer, t, seen, decision, masks?.current)
         const sent = actions.toEnv(decision.actions, count)
         const result = venv.step(sent)
         checkFinite(name, 'reward', result.rewards, 1, `at step ${t} of the rollout`)
@@ -108,18 +112,28 @@ export function createCollector({ venv, learner, normalizer, steps, seed }: Coll
         for (const episode of result.episodes) episodes.push({ ...episode, step: (t + 1) * count })
         bootstrap(t, result)
         current.set(result.observations)
+        masks?.read(result.infos, `at step ${t} of the rollout`)
       }
       buffer.lastValues.set(learner.values(shown(current, count), count))
       return { rollout: { ...buffer, episodeReturns: episodes.map((episode) => episode.return) }, episodes }
     },
 
-    save: () => ({ header: { kind: 'collector' }, arrays: { observations: current.slice() } }),
+    save: () => ({
+      header: { kind: 'collector' },
+      arrays: { observations: current.slice(), ...(masks && { masks: masks.current.slice() }) },
+    }),
 
-    load({ arrays: { observations } }) {
+    load({ arrays: { observations, masks: allowed } }) {
       if (!(observations instanceof Float32Array) || observations.length !== current.length) {
         throw new RunError(`checkpoint: expected ${current.length} numbers of observations, got ${observations?.length ?? 'none'}`)
       }
+      if (masks?.current.length !== allowed?.length) {
+        throw new RunError(
+          `checkpoint: expected ${masks?.current.length ?? 'no'} numbers of action masks, got ${allowed?.length ?? 'none'}; use the run's own setting of masks (auto or off)`,
+        )
+      }
       current.set(observations)
+      if (masks && allowed) masks.current.set(allowed)
     },
   }
 }

@@ -37,6 +37,18 @@ export function shuffle(rows: Int32Array, random: RandomStream): void {
 /** Gathers rows of rollouts of one shape into the same arrays again and again. The result is valid until the next call. */
 export function gatherer(): (rollout: Rollout, rows: Int32Array, from: number, to: number) => Minibatch {
   let buffer = empty(0, 0, 0)
+  let allowed = new Uint8Array(0)
+
+  /** [to − from, width] */
+  function gatherMasks(masks: Uint8Array, total: number, rows: Int32Array, from: number, to: number): Uint8Array {
+    const width = masks.length / total
+    if (allowed.length !== (to - from) * width) allowed = new Uint8Array((to - from) * width)
+    for (let i = from; i < to; i++) {
+      for (let k = 0; k < width; k++) allowed[(i - from) * width + k] = masks[rows[i]! * width + k]!
+    }
+    return allowed
+  }
+
   return (rollout, rows, from, to) => {
     const count = to - from
     const { observationSize: d, actionSize: a } = rollout
@@ -51,7 +63,8 @@ export function gatherer(): (rollout: Rollout, rows: Int32Array, from: number, t
       advantages[i] = rollout.advantages[row]!
       returns[i] = rollout.returns[row]!
     }
-    return { ...buffer, rows: count }
+    const masks = rollout.masks ? gatherMasks(rollout.masks, rollout.values.length, rows, from, to) : null
+    return { ...buffer, rows: count, masks }
   }
 }
 

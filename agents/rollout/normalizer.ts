@@ -16,6 +16,7 @@ import type { Bundle } from '../../src/core/bundle.js'
 import type { NormalizeConfig } from '../../src/core/config/schema.js'
 import { RunError, UsageError } from '../../src/core/errors.js'
 import type { Learner } from '../learners/learner.js'
+import type { Acting } from './actions.js'
 
 export interface Normalizer {
   /**
@@ -104,12 +105,19 @@ export function createNormalizer({ normalize, observationSpace, numEnvs, gamma }
   }
 }
 
+/** Acts on encoded observations that are not normalised yet. */
+export interface ActingPolicy extends Pick<Learner, 'act'> {
+  /** How what it chooses becomes actions. Default: nothing special. */
+  readonly acting?: Acting
+}
+
 /** How the learner acts on encoded observations that are not normalised yet. Moves no statistics. */
 export function normalizedActing(
   learner: Pick<Learner, 'act'>,
   normalizer: Pick<Normalizer, 'observations'> | undefined,
-): Pick<Learner, 'act'> {
-  return { act: (rows, count, mode) => learner.act(normalizer ? normalizer.observations(rows) : rows, count, mode) }
+  acting: Acting = {},
+): ActingPolicy {
+  return { acting, act: (rows, count, mode, masks) => learner.act(normalizer ? normalizer.observations(rows) : rows, count, mode, masks) }
 }
 
 /** Whether encoding leaves every number of an observation as it is, with a mean and a deviation that say something. */

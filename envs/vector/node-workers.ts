@@ -200,6 +200,7 @@ export function workers(source: EnvSource, options: WorkersOptions): VectorEnv {
       truncated.set(shared.truncated)
       return step
     },
+    infos: () => step.infos,
     ...(drawable && {
       draw: (index, canvas) => {
         usable('draw')

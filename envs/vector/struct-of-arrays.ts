@@ -151,6 +151,7 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
       }
       return step
     },
+    infos: () => (started ? step.infos : infos),
     ...(draw && {
       draw: (index, canvas) => {
         checkIndex(name, 'draw', index, numEnvs)

@@ -63,6 +63,11 @@ export interface VectorEnv {
   reset(options?: VectorResetOptions): Float32Array
   /** @param actions flat rows [N, A]; Discrete: A = 1, the index. @throws when the number of actions is wrong or one is outside the space */
   step(actions: ArrayLike<number>): VectorStep
+  /**
+   * Per environment, what it tells beside the observation that stands now: after `reset` as after `step`. Stale after `load`, until the next
+   * step. Absent where nobody can say. Asked when somebody reads it.
+   */
+  infos?(): readonly Info[]
   /** Draws environment `index`; absent when the environment cannot be drawn. */
   draw?(index: number, canvas: Canvas): void
   /** State of one environment, as `Env.save` of the single environment gives it: an Env can `load` it. */

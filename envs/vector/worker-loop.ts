@@ -6,7 +6,6 @@
  */
 import { drawing } from '../canvas/canvas.js'
 import { type SerialVectorEnv, serial } from './serial.js'
-import type { VectorStep } from './vector-env.js'
 import { failureOf, makerOf, watched } from './worker-env.js'
 import {
   commandWord,
@@ -40,7 +39,6 @@ export async function work(task: WorkerTask, { receive, send, turn, finish }: Li
   const { source, first, count, numEnvs, autoreset, index, control } = task
   let place: FailurePlace | null = null // where the first failure of a request happened
   let rows: SharedRows | null = null
-  let last: VectorStep | null = null
 
   /** Runs one request; whatever it throws goes to the caller. */
   const attempt = (run: () => Reply | null): void => {
@@ -53,7 +51,7 @@ export async function work(task: WorkerTask, { receive, send, turn, finish }: Li
   }
 
   const step = (venv: SerialVectorEnv, { actions, observations, finalObservations, rewards, terminated, truncated }: SharedRows): null => {
-    last = venv.step(actions)
+    const last = venv.step(actions)
     observations.set(last.observations)
     rewards.set(last.rewards)
     terminated.set(last.terminated)
@@ -73,7 +71,7 @@ export async function work(task: WorkerTask, { receive, send, turn, finish }: Li
         return { kind: 'done' }
       }
       case 'infos':
-        return { kind: 'infos', infos: last!.infos }
+        return { kind: 'infos', infos: venv.infos!() }
       case 'draw':
         return { kind: 'drawing', drawing: drawing((canvas) => venv.draw!(request.index, canvas)) }
       case 'saveOne':

@@ -12,7 +12,7 @@ import type { VectorEnv, VectorStep } from './vector-env.js'
 
 /** `venv` with `changes`; whatever is not changed goes straight through. */
 export function wrappedVector(venv: VectorEnv, changes: Partial<VectorEnv>): VectorEnv {
-  const { draw } = venv
+  const { draw, infos } = venv
   return {
     numEnvs: venv.numEnvs,
     observationSpace: venv.observationSpace,
@@ -22,6 +22,7 @@ export function wrappedVector(venv: VectorEnv, changes: Partial<VectorEnv>): Vec
     reset: (options) => venv.reset(options),
     step: (actions) => venv.step(actions),
     ...(draw && { draw: (index, canvas) => draw.call(venv, index, canvas) }),
+    ...(infos && { infos: () => infos.call(venv) }),
     saveOne: (index) => venv.saveOne(index),
     save: () => venv.save(),
     load: (saved) => venv.load(saved),

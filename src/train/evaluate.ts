@@ -1,6 +1,7 @@
 /** How well a policy does without exploring: whole episodes with greedy actions, on environments of their own. */
-import type { Learner } from '../../agents/learners/learner.js'
+import { actionMasks } from '../../agents/rollout/action-masks.js'
 import { actionAdapter } from '../../agents/rollout/actions.js'
+import type { ActingPolicy } from '../../agents/rollout/normalizer.js'
 import { observationEncoder } from '../../agents/rollout/observations.js'
 import type { VectorEnv } from '../../envs/vector/vector-env.js'
 import type { Metrics } from '../core/events.js'
@@ -19,16 +20,17 @@ const LONGEST = 10_000 // steps of an evaluation episode: some environments have
  * An episode is cut after 10,000 steps and counts as far as it came.
  * @param seed environment i starts with seed + i: the same starts for every evaluation of a run
  */
-export function evaluate(policy: Pick<Learner, 'act'>, venv: VectorEnv, seed: number): Evaluation {
+export function evaluate(policy: ActingPolicy, venv: VectorEnv, seed: number): Evaluation {
   const count = venv.numEnvs
   const encoder = observationEncoder(venv.observationSpace)
-  const actions = actionAdapter(venv.actionSpace)
+  const actions = actionAdapter(venv.actionSpace, policy.acting)
   const returns = new Array<number>(count).fill(0)
   const lengths = new Array<number>(count).fill(0)
   const done = new Array<boolean>(count).fill(false)
   let observations = venv.reset({ seed })
+  const masks = actionMasks(venv, actions, policy.acting)
   for (let t = 1; t <= LONGEST && done.includes(false); t++) {
-    const decision = policy.act(encoder.encode(observations, count), count, 'greedy')
+    const decision = policy.act(encoder.encode(observations, count), count, 'greedy', masks?.current)
     const step = venv.step(actions.toEnv(decision.actions, count))
     for (const episode of step.episodes) {
       if (done[episode.env]) continue
@@ -42,6 +44,7 @@ export function evaluate(policy: Pick<Learner, 'act'>, venv: VectorEnv, seed: nu
       lengths[i] = t
     }
     observations = step.observations
+    masks?.read(step.infos, `at step ${t} of the evaluation`)
   }
   return { returns, lengths }
 }

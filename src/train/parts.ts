@@ -4,8 +4,8 @@ import type { Agent } from '../../agents/agent.js'
 import type { Learner } from '../../agents/learners/learner.js'
 import { createTfLearner } from '../../agents/learners/tf-learner.js'
 import { algorithm } from '../../agents/registry.js'
-import { actionAdapter } from '../../agents/rollout/actions.js'
-import { createNormalizer, type Normalizer, normalizedActing } from '../../agents/rollout/normalizer.js'
+import { type Acting, actionAdapter } from '../../agents/rollout/actions.js'
+import { type ActingPolicy, createNormalizer, type Normalizer, normalizedActing } from '../../agents/rollout/normalizer.js'
 import { observationEncoder } from '../../agents/rollout/observations.js'
 import { EnvError, EnvOptionError, WorkerLostError } from '../../envs/errors.js'
 import { makeVec, vectorChoice } from '../../envs/registry.js'
@@ -23,7 +23,7 @@ export interface RunParts {
   readonly venv: VectorEnv
   readonly learner: Learner
   /** How the agent acts on encoded observations, with its statistics as they are. */
-  readonly policy: Pick<Learner, 'act'>
+  readonly policy: ActingPolicy
   readonly agent: Agent
   readonly recorder: Recorder
   readonly window: EpisodeWindow
@@ -58,8 +58,8 @@ async function partsAround(venv: VectorEnv, choice: VectorChoice, config: RunCon
   let disposed = false
   const normalizer = makeNormalizer(config, venv)
   const learner = await makeLearner(config, venv)
-  const agent = algorithm(config.algo)({ venv, learner, learn: config.learn, normalizer, seed: config.seed })
-  const actions = actionAdapter(venv.actionSpace)
+  const agent = algorithm(config.algo)({ venv, learner, learn: config.learn, normalizer, acting: actingOf(config), seed: config.seed })
+  const actions = actionAdapter(venv.actionSpace, actingOf(config))
   const recorder = createRecorder({
     venv,
     env: config.env,
@@ -73,7 +73,7 @@ async function partsAround(venv: VectorEnv, choice: VectorChoice, config: RunCon
   return {
     venv,
     learner,
-    policy: normalizedActing(learner, normalizer),
+    policy: normalizedActing(learner, normalizer, actingOf(config)),
     agent,
     recorder,
     window: episodeWindow(),
@@ -108,7 +108,7 @@ export function refuseUnrunnable(config: RunConfig, { workers }: RunMeans = {}):
   if (vectorization !== 'auto') refusing(() => vectorChoice(env, { vectorization, ...(workers && { workers }) })) // auto finds a way, and measures steps
   const venv = makeEnvironments(config, 1)
   observationEncoder(venv.observationSpace)
-  actionAdapter(venv.actionSpace)
+  actionAdapter(venv.actionSpace, actingOf(config))
   makeNormalizer(config, venv)
   algorithm(config.algo)
   createPlan(config.clip)
@@ -124,7 +124,10 @@ export function makeEnvironments(config: Pick<RunConfig, 'env' | 'envOptions'>, 
 }
 
 /** Those that training steps, as fast as they go. What comes out of them does not depend on the choice. */
-function trainingEnvironments(config: RunConfig, { workers, around = (venv) => venv }: RunMeans): { readonly venv: VectorEnv; readonly choice: VectorChoice } {
+function trainingEnvironments(
+  config: RunConfig,
+  { workers, around = (venv) => venv }: RunMeans,
+): { readonly venv: VectorEnv; readonly choice: VectorChoice } {
   const { env, envOptions: kwargs, numEnvs, vectorization } = config
   return refusing(() => {
     const options = { numEnvs, kwargs, ...(workers && { workers }) }
@@ -146,12 +149,15 @@ function refusing<T>(make: () => T): T {
 /** The learner that `config` describes for the spaces of `venv`, its backend started. */
 export async function makeLearner(config: RunConfig, venv: VectorEnv): Promise<Learner> {
   const encoder = observationEncoder(venv.observationSpace)
-  const { distribution } = actionAdapter(venv.actionSpace)
+  const { distribution } = actionAdapter(venv.actionSpace, actingOf(config))
   const clip = createPlan(config.clip)
   const { name: backend } = await selectBackend(config.backend)
   const { network, optimizer, seed } = config
   return createTfLearner({ observationSize: encoder.size, distribution, network, optimizer, clip, seed, backend })
 }
+
+/** How the agent's choices become actions. */
+export const actingOf = ({ network, masks }: Pick<RunConfig, 'network' | 'masks'>): Acting => ({ squash: network.squash, masks })
 
 /** The normaliser that `config` describes; undefined where it asks for none. @throws UsageError for observations that cannot be normalised */
 export function makeNormalizer({ normalize, numEnvs, learn }: RunConfig, { observationSpace }: VectorEnv): Normalizer | undefined {

@@ -1,13 +1,12 @@
 /** What an agent learnt, without what it learns with: how it acts, its statistics frozen as they were when it was saved. */
-import type { Learner } from '../../agents/learners/learner.js'
-import { normalizedActing } from '../../agents/rollout/normalizer.js'
+import { type ActingPolicy, normalizedActing } from '../../agents/rollout/normalizer.js'
 import type { VectorEnv } from '../../envs/vector/vector-env.js'
 import { type Bundle, bundlePart } from '../core/bundle.js'
 import type { RunConfig } from '../core/config/schema.js'
-import { makeLearner, makeNormalizer } from './parts.js'
+import { actingOf, makeLearner, makeNormalizer } from './parts.js'
 
 /** Acts on encoded observations that are not normalised yet: what `evaluate` takes. */
-export interface Policy extends Pick<Learner, 'act'> {
+export interface Policy extends ActingPolicy {
   dispose(): void
 }
 
@@ -22,5 +21,5 @@ export async function loadPolicy(config: RunConfig, venv: VectorEnv, snapshot: B
   normalizer?.load(bundlePart(agent, 'normalizer'))
   const learner = await makeLearner(config, venv)
   learner.load(bundlePart(agent, 'learner'))
-  return { ...normalizedActing(learner, normalizer), dispose: () => learner.dispose() }
+  return { ...normalizedActing(learner, normalizer, actingOf(config)), dispose: () => learner.dispose() }
 }

@@ -30,6 +30,7 @@ export const networkSchema = z.strictObject({
   hidden: z.array(count).max(16).default([64, 64]).describe('units of each hidden layer, for the actor and for the critic'),
   activation: z.enum(['tanh', 'relu', 'elu']).default('tanh').describe('activation of the hidden layers'),
   logStdInit: z.number().gte(-20).lte(2).default(0).describe('first log standard deviation of a Gaussian policy'),
+  squash: z.boolean().default(false).describe('box actions by tanh, stretched to their bounds, in place of clipping'),
 })
 
 export const learnSchema = z.strictObject({
@@ -102,6 +103,10 @@ export const runConfigSchema = z.strictObject({
   workers: count.lte(1024).nullable().default(null).describe('worker threads at most; null = as many as this machine runs at once'),
   workerTimeout: z.number().gte(1).lte(86_400).default(10).describe('seconds after which a worker that does not answer is lost'),
   backend: z.string().default('auto').describe('what computes the updates'),
+  masks: z
+    .enum(['auto', 'off'])
+    .default('auto')
+    .describe('leave out the actions that the environment forbids in info.actionMask; auto = where it gives one'),
   network: networkSchema.prefault({}),
   learn: learnSchema.prefault({}),
   optimizer: optimizerSchema.prefault({}),
