@@ -93,7 +93,8 @@ export const PRESETS = {
   adagc: {
     rule: 'ema-norm',
     per: 'tensor',
-    description: 'τ = 1.05 · moving average of the clipped norms of each tensor, after a warm-up under a limit of 1',
+    description:
+      'τ = 1.05 · moving average of the clipped norms of each tensor, after a warm-up in which the whole gradient has a limit of 1',
     source: 'Wang et al. 2025 (arXiv:2502.11034)',
   },
   'adagc-paddle': {

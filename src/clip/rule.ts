@@ -26,6 +26,8 @@ export interface GradientStats {
   readonly meanAbs: number
   /** L2 norm of the group's parameters. */
   readonly paramNorm: number
+  /** L2 norm of all that the clip works on, this group included. Absent: the group is all there is. */
+  readonly totalNorm?: number
 }
 
 /** The statistics that cost another pass over the gradient (`paramNorm`: over the parameters). */

@@ -8,13 +8,14 @@ import type { Clip } from '../clip/clip.js'
 import type { ClipContext, Signal, StatName } from '../clip/rule.js'
 import { UsageError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
+import { type GroupArithmetic, plainArithmetic } from './arithmetic.js'
 import { blocksOf, type Group, groupsOf } from './groups.js'
 import type { ParameterLayout } from './layout.js'
 import { limitsBy, normOf, relativeNorm, type StepArrays } from './measure.js'
 import { createResidual, type Residual } from './residual.js'
 import { selectedSlots } from './selection.js'
-import { factor, scaleGroups, scaleLike, shapeElements } from './shapes.js'
-import { largestOfGroups, squaresOfGroups, sum, sumOfMagnitudes, sumOfSquaredDeviations, sumOfSquares } from './stats.js'
+import { factor, scaleLike, shapeElements } from './shapes.js'
+import { largestOfGroups, sum, sumOfMagnitudes, sumOfSquaredDeviations, sumOfSquares } from './stats.js'
 
 /** What one group met in one step. The norm is the one that τ bounds: L2, L1, L∞ or RMS; for a clip of elements the largest magnitude. */
 export interface GroupReport {
@@ -49,7 +50,8 @@ export interface ClipPass {
 
 const EVERYTHING: readonly StatName[] = ['maxAbs', 'mean', 'std', 'meanAbs', 'paramNorm']
 
-export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
+/** @param arithmetic for the gradient; a step that an optimiser proposes is its own array and takes the plain one */
+export function createClipPass(clip: Clip, layout: ParameterLayout, arithmetic: GroupArithmetic = plainArithmetic): ClipPass {
   const { rule, of, shape, like } = clip
   const slots = selectedSlots(layout, clip)
   const groups = groupsOf({ slots, size: layout.size }, clip.per)
@@ -61,7 +63,7 @@ export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
   const maxima = needs.has('maxAbs') || of === 'element' || of === 'norm-inf' ? new Float64Array(groups.length) : null
   const factors = new Float64Array(groups.length) // of this step
   const residual = clip.errorFeedback ? createResidual(slots) : null
-  const stats = { size: 0, norm: 0, maxAbs: 0, mean: 0, std: 0, meanAbs: 0, paramNorm: 0 } // one for all groups and steps
+  const stats = { size: 0, norm: 0, maxAbs: 0, mean: 0, std: 0, meanAbs: 0, paramNorm: 0, totalNorm: 0 } // one for all groups and steps
   const applied = { tau: 0, norm: 0 }
   const tally = { counted: 0, clipped: 0 }
 
@@ -125,8 +127,8 @@ export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
     residual,
 
     measure(values) {
-      squaresOfGroups(values, blocks, squares)
-      return squares.reduce((total, square) => total + square, 0)
+      arithmetic.squares(values, blocks, squares)
+      return total(squares)
     },
 
     run(arrays, context, absent) {
@@ -135,9 +137,10 @@ export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
         this.measure(arrays.values)
       }
       if (maxima !== null) largestOfGroups(arrays.values, blocks, maxima)
-      if (needs.has('paramNorm')) squaresOfGroups(arrays.parameters, blocks, weightSquares)
+      if (needs.has('paramNorm')) arithmetic.squares(arrays.parameters, blocks, weightSquares)
       tally.counted = tally.clipped = 0
       factors.fill(1)
+      stats.totalNorm = Math.sqrt(total(squares))
       let after = 0
       for (let g = 0; g < groups.length; g++) {
         const group = groups[g]!
@@ -157,7 +160,7 @@ export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
         report.clipped = stats.norm > tau
         this.states[g] = rule.observe(this.states[g]!, stats, applied)
       }
-      scaleGroups(arrays.values, blocks, factors)
+      arithmetic.scale(arrays.values, blocks, factors)
       residual?.keep(arrays.values, absent)
       return after
     },
@@ -172,3 +175,5 @@ export function createClipPass(clip: Clip, layout: ParameterLayout): ClipPass {
     },
   }
 }
+
+const total = (squares: Float64Array): number => squares.reduce((sum, square) => sum + square, 0)

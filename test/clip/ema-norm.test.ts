@@ -1,6 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { type Clip, clipOf } from '../../src/clip/clip.js'
 import { emaNorm } from '../../src/clip/ema-norm.js'
+import { fixed } from '../../src/clip/fixed.js'
 import { createClip } from '../../src/clip/registry.js'
+import { createClipper } from '../../src/optim/clipper.js'
+import { layout } from '../../src/optim/layout.js'
 import { clipRuleSuite, stateAfter, statsOf, thresholds } from '../suites/clip-rule.js'
 import { fixture } from '../support/fixtures.js'
 
@@ -65,6 +70,23 @@ test.each(
       1e-7,
     )
   }
+})
+
+test('in the warm-up the clipper limits the whole gradient, not each tensor, without a plan of two clips', () => {
+  const table = layout([3, 4].map((size, k) => ({ name: `w${k}`, shape: [size], network: 'n', layer: `l${k}` })))
+  const cut = (clip: Clip, gradient: readonly number[]): number[] => {
+    const x = Float64Array.from(gradient)
+    createClipper(clip, table).apply(x, new Float64Array(table.size), { step: 0, learningRate: 1 })
+    return [...x]
+  }
+  const adagc = createClip({ name: 'adagc' })
+  fc.assert(
+    fc.property(fc.array(fc.double({ min: -3, max: 3, noNaN: true }), { minLength: 7, maxLength: 7 }), (gradient) => {
+      for (const shape of ['hard', 'soft'] as const)
+        expect(cut({ ...adagc, shape }, gradient)).toBeAllClose(cut(clipOf(fixed(1), { shape }), gradient), 1e-12, 1e-100)
+    }),
+  )
+  expect(Math.hypot(...cut(adagc, [1, 0, 0, 1, 0, 0, 0]))).toBeCloseTo(1, 12) // either tensor alone is at the limit
 })
 
 test('the absolute limit holds in the warm-up, and the least norm of it is where γ begins', () => {

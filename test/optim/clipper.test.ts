@@ -165,7 +165,7 @@ describe('what a rule is told and when', () => {
     }
     const clipper = createClipper(clipOf(rule), bowl)
     for (const step of [7, 8]) clipper.apply(Float32Array.of(4, -4, 4, 4), Float32Array.of(3, 0, 0, 4), { step, learningRate: 0.1 })
-    const stats = { size: 4, norm: 8, maxAbs: Number.NaN, mean: 2, std: Number.NaN, meanAbs: 4, paramNorm: 5 }
+    const stats = { size: 4, norm: 8, maxAbs: Number.NaN, mean: 2, std: Number.NaN, meanAbs: 4, paramNorm: 5, totalNorm: 8 }
     expect(calls).toEqual(
       [7, 8].flatMap((step, i) => [
         ['threshold', i, stats, { step, learningRate: 0.1 }],
