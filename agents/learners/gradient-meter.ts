@@ -3,8 +3,11 @@
  * that were taken.
  */
 import type { ClipPlan } from '../../src/clip/clip.js'
+import { type GroupArithmetic, plainArithmetic } from '../../src/optim/arithmetic.js'
 import type { ClipReport } from '../../src/optim/clipper.js'
+import { blocksOf, groupsOf } from '../../src/optim/groups.js'
 import type { ParameterLayout } from '../../src/optim/layout.js'
+import { sumOfSquares } from '../../src/optim/stats.js'
 import type { GradientReport } from './learner.js'
 
 const MOST_GROUPS = 16 // for per = 'tensor' and 'unit': more would drown a metrics file
@@ -18,9 +21,11 @@ export interface GradientMeter {
   report(parameters: Float32Array): GradientReport
 }
 
-export function gradientMeter(layout: ParameterLayout, plan: ClipPlan): GradientMeter {
-  const layers = spans(layout)
-  const pending = new Float64Array(layers.length)
+export function gradientMeter(layout: ParameterLayout, plan: ClipPlan, arithmetic: GroupArithmetic = plainArithmetic): GradientMeter {
+  const layers = groupsOf(layout, 'layer')
+  const blocks = blocksOf(layers)
+  const pending = new Float64Array(layers.length) // Σ x² before the clip
+  const clipped = new Float64Array(layers.length) // and after it
   const layerBefore = new Float64Array(layers.length)
   const layerAfter = new Float64Array(layers.length)
   let groups: { name: string; tau: number; before: number; after: number; clipped: number }[] = []
@@ -29,7 +34,7 @@ export function gradientMeter(layout: ParameterLayout, plan: ClipPlan): Gradient
 
   return {
     before(gradient) {
-      for (let i = 0; i < layers.length; i++) pending[i] = norm(gradient, layers[i]!)
+      arithmetic.squares(gradient, blocks, pending)
     },
 
     after(gradient, report) {
@@ -38,9 +43,10 @@ export function gradientMeter(layout: ParameterLayout, plan: ClipPlan): Gradient
       total.after += report.normAfter
       total.clipRate += report.clipRate
       const changed = report.normAfter !== report.normBefore || report.clipRate > 0
+      if (changed) arithmetic.squares(gradient, blocks, clipped)
       for (let i = 0; i < layers.length; i++) {
-        layerBefore[i] = layerBefore[i]! + pending[i]!
-        layerAfter[i] = layerAfter[i]! + (changed ? norm(gradient, layers[i]!) : pending[i]!)
+        layerBefore[i] = layerBefore[i]! + Math.sqrt(pending[i]!)
+        layerAfter[i] = layerAfter[i]! + Math.sqrt((changed ? clipped : pending)[i]!)
       }
       if (groups.length === 0) groups = report.groups.map(({ name }) => ({ name, tau: 0, before: 0, after: 0, clipped: 0 }))
       for (let g = 0; g < groups.length; g++) {
@@ -73,28 +79,8 @@ export function gradientMeter(layout: ParameterLayout, plan: ClipPlan): Gradient
         name: layer.name,
         normBefore: layerBefore[i]! / steps,
         normAfter: layerAfter[i]! / steps,
-        weightNorm: norm(parameters, layer),
+        weightNorm: Math.sqrt(sumOfSquares(parameters, layer.slices)),
       })),
     }),
   }
-}
-
-interface Span {
-  readonly name: string
-  readonly slots: readonly { readonly offset: number; readonly size: number }[]
-}
-
-/** The parameters of each layer, in the order of the layout. */
-function spans(layout: ParameterLayout): Span[] {
-  const names = [...new Set(layout.slots.map(({ layer }) => layer))]
-  return names.map((name) => ({ name, slots: layout.slots.filter(({ layer }) => layer === name) }))
-}
-
-function norm(x: Float32Array, { slots }: Span): number {
-  let squares = 0
-  for (let s = 0; s < slots.length; s++) {
-    const { offset, size } = slots[s]!
-    for (let i = offset; i < offset + size; i++) squares += x[i]! * x[i]!
-  }
-  return Math.sqrt(squares)
 }

@@ -5,29 +5,18 @@
  * touches a tensor. Three random streams come from the seed, so that none moves another: 'init', 'policy' and 'shuffle'.
  */
 import * as tf from '@tensorflow/tfjs-core'
-import type { Clip, ClipPlan } from '../../src/clip/clip.js'
 import { bundlePart, joinBundles } from '../../src/core/bundle.js'
-import type { NetworkConfig, OptimizerConfig } from '../../src/core/config/schema.js'
 import { RunError } from '../../src/core/errors.js'
 import type { Json } from '../../src/core/json.js'
 import { stream } from '../../src/core/random.js'
 import { actorCritic, initialParameters } from '../networks/actor-critic.js'
-import type { Distribution } from '../networks/distribution.js'
 import { cpuPolicy } from './cpu-policy.js'
-import type { Learner } from './learner.js'
+import type { Learner, LearnerOptions } from './learner.js'
 import { loadParameters, saveParameters } from './parameters.js'
 import { tfGradient } from './tf-gradient.js'
 import { createUpdater } from './update.js'
 
-export interface TfLearnerOptions {
-  /** Columns of an encoded observation row (rollout/observations.ts). */
-  readonly observationSize: number
-  /** What the policy draws from (rollout/actions.ts). */
-  readonly distribution: Distribution
-  readonly network: NetworkConfig
-  readonly optimizer: OptimizerConfig
-  readonly clip: Clip | ClipPlan
-  readonly seed: number
+export interface TfLearnerOptions extends LearnerOptions {
   /** The TensorFlow.js backend to compute on; it must be the active one. */
   readonly backend: string
 }

@@ -1,5 +1,6 @@
 /**
- * One update: epochs over shuffled minibatches of a rollout, shared by all learners. A learner brings only the gradient of a minibatch.
+ * One update: epochs over shuffled minibatches of a rollout, shared by all learners. A learner brings only the gradient of a minibatch, and
+ * whatever it does faster than plain loops: its optimiser, its sums.
  *
  * Each minibatch step: gradient → clip → optimiser step. A gradient (or loss) that is not finite skips the step: weights, moments and the
  * clip's history stay as they are; too many in a row end the run. After the last step the clip hears how training goes, once per update.
@@ -10,10 +11,11 @@ import type { OptimizerConfig } from '../../src/core/config/schema.js'
 import { RunError } from '../../src/core/errors.js'
 import type { Json } from '../../src/core/json.js'
 import { stream } from '../../src/core/random.js'
+import type { GroupArithmetic } from '../../src/optim/arithmetic.js'
 import { clippedStep } from '../../src/optim/clipped-step.js'
 import { createClipper } from '../../src/optim/clipper.js'
 import type { ParameterLayout } from '../../src/optim/layout.js'
-import { createOptimizer } from '../../src/optim/optimizer.js'
+import { createOptimizer, type FlatOptimizer } from '../../src/optim/optimizer.js'
 import { checkPatterns } from '../../src/optim/selection.js'
 import type { LossReport } from '../losses/actor-critic-loss.js'
 import { explainedVariance } from '../rollout/advantage.js'
@@ -29,10 +31,26 @@ export interface UpdaterOptions {
   readonly optimizer: OptimizerConfig
   readonly clip: Clip | ClipPlan
   readonly seed: number
-  /** Writes the gradient of the loss of one minibatch, flat as the parameters. */
-  readonly gradient: (batch: Minibatch, hyper: Hyperparameters, gradient: Float32Array) => LossReport
+  readonly gradient: BatchGradient | RolloutGradient
+  /** Steps `parameters` by the array of `gradient`. Default: the flat one that `optimizer` names. */
+  readonly stepper?: FlatOptimizer | undefined
+  /** For the array of `gradient`. Default: plain loops. */
+  readonly arithmetic?: GroupArithmetic | undefined
   /** Lets others work between two epochs: a dashboard paints, a signal is heard. */
   readonly pause: () => Promise<void>
+}
+
+/** Writes the gradient of the loss of one minibatch, whose rows are gathered for it, flat as the parameters. */
+export type BatchGradient = (batch: Minibatch, hyper: Hyperparameters, gradient: Float32Array) => LossReport
+
+/** The same for who reads the rollout itself. */
+export interface RolloutGradient {
+  /** Flat as the parameters; written by `minibatch`, clipped in place by the updater. */
+  readonly gradient: Float32Array
+  /** Once per update. @returns as many numbers as the rollout has rows, which the updater fills and shuffles in place */
+  begin(rollout: Rollout): Int32Array
+  /** The gradient of the loss over the rows that stand at `from` to `to` − 1 of what `begin` returned. */
+  minibatch(from: number, to: number, hyper: Hyperparameters): LossReport
 }
 
 export interface Updater {
@@ -45,15 +63,15 @@ export interface Updater {
 const KL_SLACK = 1.5 // times the target KL, as Stable-Baselines3: the estimate is noisy
 
 export function createUpdater(options: UpdaterOptions): Updater {
-  const { layout, parameters } = options
-  const optimizer = createOptimizer(options.optimizer, layout)
+  const { layout, parameters, arithmetic } = options
+  const optimizer = options.stepper ?? createOptimizer(options.optimizer, layout)
   const plan = asPlan(options.clip)
   checkPatterns(plan, layout)
-  const clipper = createClipper(plan, layout)
+  const clipper = createClipper(plan, layout, arithmetic)
   const takeStep = clippedStep(clipper, optimizer)
   const random = stream(options.seed, 'shuffle')
-  const gather = gatherer()
-  const gradient = new Float32Array(layout.size)
+  const source = typeof options.gradient === 'function' ? gathering(options.gradient, layout) : options.gradient
+  const { gradient } = source
   let stepsTaken = 0
   let skipsInARow = 0
 
@@ -70,9 +88,10 @@ export function createUpdater(options: UpdaterOptions): Updater {
 
   return {
     async update(rollout, hyper) {
-      const rows = Int32Array.from({ length: rollout.steps * rollout.numEnvs }, (_, i) => i)
+      const rows = source.begin(rollout)
+      for (let i = 0; i < rows.length; i++) rows[i] = i
       const bounds = minibatchBounds(rows.length, hyper.minibatchSize)
-      const meter = gradientMeter(layout, plan)
+      const meter = gradientMeter(layout, plan, arithmetic)
       const losses = lossMeter()
       let lastEpochKl = mean()
       let minibatchSteps = 0
@@ -84,8 +103,7 @@ export function createUpdater(options: UpdaterOptions): Updater {
         shuffle(rows, random)
         lastEpochKl = mean()
         for (let b = 0; b + 1 < bounds.length; b++) {
-          const batch = gather(rollout, rows, bounds[b]!, bounds[b + 1]!)
-          const report = options.gradient(batch, hyper, gradient)
+          const report = source.minibatch(bounds[b]!, bounds[b + 1]!, hyper)
           if (hyper.targetKl !== null && report.approxKl > KL_SLACK * hyper.targetKl) {
             lastEpochKl.add(report.approxKl)
             stoppedEarly = true
@@ -147,6 +165,22 @@ export function createUpdater(options: UpdaterOptions): Updater {
       stepsTaken = counter('stepsTaken')
       skipsInARow = counter('skipsInARow')
     },
+  }
+}
+
+function gathering(compute: BatchGradient, { size }: ParameterLayout): RolloutGradient {
+  const gather = gatherer()
+  const gradient = new Float32Array(size)
+  let rollout: Rollout
+  let rows = new Int32Array(0)
+  return {
+    gradient,
+    begin(of) {
+      rollout = of
+      if (rows.length !== of.steps * of.numEnvs) rows = new Int32Array(of.steps * of.numEnvs)
+      return rows
+    },
+    minibatch: (from, to, hyper) => compute(gather(rollout, rows, from, to), hyper, gradient),
   }
 }
 

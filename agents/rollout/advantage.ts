@@ -41,16 +41,29 @@ export function estimateAdvantages(rollout: AdvantageInputs, gamma: number, lamb
   }
 }
 
-/** (A − mean) / (std + 1e-8) with PyTorch's standard deviation (ddof 1). One row alone has no spread and is left as it is. */
-export function normalizeAdvantages(advantages: Floats, rows: number, out: Floats): void {
+/** What normalises the advantages of a minibatch: (A − mean) · inverseStd. */
+export interface AdvantageScale {
+  readonly mean: number
+  readonly inverseStd: number
+}
+
+/**
+ * (A − mean) / (std + 1e-8) with PyTorch's standard deviation (ddof 1). One row alone has no spread and is left as it is.
+ * @param index which advantages count, `rows` of them from `from` on; default: the first ones
+ */
+export function advantageScale(advantages: Floats, rows: number, index?: Int32Array, from = 0): AdvantageScale {
+  if (rows < 2) return { mean: 0, inverseStd: 1 }
   let sum = 0
-  for (let i = 0; i < rows; i++) sum += advantages[i]!
+  for (let i = 0; i < rows; i++) sum += advantages[index === undefined ? i : index[from + i]!]!
   const mean = sum / rows
   let squares = 0
-  for (let i = 0; i < rows; i++) squares += (advantages[i]! - mean) ** 2
-  const scale = rows < 2 ? 1 : 1 / (Math.sqrt(squares / (rows - 1)) + 1e-8)
-  const shift = rows < 2 ? 0 : mean
-  for (let i = 0; i < rows; i++) out[i] = (advantages[i]! - shift) * scale
+  for (let i = 0; i < rows; i++) squares += (advantages[index === undefined ? i : index[from + i]!]! - mean) ** 2
+  return { mean, inverseStd: 1 / (Math.sqrt(squares / (rows - 1)) + 1e-8) }
+}
+
+export function normalizeAdvantages(advantages: Floats, rows: number, out: Floats): void {
+  const { mean, inverseStd } = advantageScale(advantages, rows)
+  for (let i = 0; i < rows; i++) out[i] = (advantages[i]! - mean) * inverseStd
 }
 
 /** 1 − Var(returns − values) / Var(returns): 1 is perfect, 0 no better than a constant; NaN when the returns do not vary. */

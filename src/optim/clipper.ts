@@ -6,6 +6,7 @@ import { asPlan, type Clip, type ClipPlan } from '../clip/clip.js'
 import type { ClipContext, OptimizerRequest, Signal } from '../clip/rule.js'
 import { RunError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
+import type { GroupArithmetic } from './arithmetic.js'
 import { type ClipPass, createClipPass, type GroupReport } from './clip-pass.js'
 import { loadPasses, savePasses } from './clipper-state.js'
 import type { ParameterLayout } from './layout.js'
@@ -68,11 +69,14 @@ export interface Clipper {
   load(saved: Json): void
 }
 
-/** @throws RangeError for an empty plan */
-export function createClipper(clips: Clip | ClipPlan, layout: ParameterLayout): Clipper {
+/**
+ * @param arithmetic for the passes over the gradient; default: plain loops
+ * @throws RangeError for an empty plan
+ */
+export function createClipper(clips: Clip | ClipPlan, layout: ParameterLayout, arithmetic?: GroupArithmetic): Clipper {
   const plan = asPlan(clips)
   if (plan.length === 0) throw new RangeError('clipper: expected at least one clip')
-  const passes = plan.map((clip) => createClipPass(clip, layout))
+  const passes = plan.map((clip) => createClipPass(clip, layout, arithmetic))
   const gradientPasses = passes.filter(({ clip }) => clip.stage === 'gradient')
   const updatePasses = passes.filter(({ clip }) => clip.stage === 'update')
   const groups = groupReports([...gradientPasses, ...updatePasses])

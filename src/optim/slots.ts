@@ -1,4 +1,4 @@
-/** What the flat optimisers share: one float64 array per moment, a step counter per parameter, and their way to disk and back. */
+/** What the flat optimisers share: one array per moment, a step counter per parameter, and their way to disk and back. */
 import type { Bundle } from '../core/bundle.js'
 import { RunError } from '../core/errors.js'
 import type { ParameterLayout } from './layout.js'
@@ -8,7 +8,7 @@ export interface SlotState {
   /** Steps that each parameter took, in the order of the layout. */
   readonly steps: Float64Array
   /** By name, each as long as the parameters. */
-  readonly moments: Readonly<Record<string, Float64Array>>
+  readonly moments: Readonly<Record<string, FloatArray>>
 }
 
 export function resetSlots({ steps, moments }: SlotState): void {
