@@ -21,6 +21,7 @@ export { type RunConfig, type RunConfigInput, runConfigSchema, type Schedule } f
 export { pathLayer, setLayer, yamlLayer } from './core/config/text.js'
 export { RunError, UsageError } from './core/errors.js'
 export type { EpisodeRecording, Metrics, RunEvent, RunResult } from './core/events.js'
+export * from './export/index.js'
 export * from './optim/index.js'
 export {
   createRunFolder,

@@ -29,6 +29,7 @@ const SHORT: Readonly<Record<string, readonly string[]>> = {
   compare: ['--seeds', '1', '--total-steps', '512', '--set', 'learn.epochs=1', '--comparisons-dir'],
   eval: ['--episodes', '2', '--runs-dir'],
   replay: ['--runs-dir'],
+  export: ['--runs-dir'],
 }
 
 describe('README', () => {

@@ -33,6 +33,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'src/backend': { may: ['src/core'] },
   agents: { may: ['envs', 'src/core', 'src/clip', 'src/optim', 'src/kernels'], never: [{ packages: /^node:/ }] },
   'src/train': { may: ['envs', 'agents', 'src/optim', 'src/clip', 'src/backend', 'src/core'] },
+  'src/export': { may: ['agents', 'envs', 'src/core', 'src/kernels', 'src/optim'], never: [{ packages: /^(node:|@tensorflow\/)/ }] },
   'src/record': { may: ['src/core', 'envs'], never: [{ packages: TFJS }] },
   'src/compare': { may: ['src/record', 'src/core'], never: [{ packages: TFJS }] },
   'src/dashboard': { may: ['src/core', 'src/record', 'envs/canvas'], types: ['envs'], never: [{ packages: TFJS }] },

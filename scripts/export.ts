@@ -1,0 +1,4 @@
+/** `npm run export -- …` */
+import { runScript } from './run-script.js'
+
+await runScript('export')
