@@ -4,7 +4,6 @@
  * No module may hold data of its own: it may be put on a memory that belongs to somebody else, and data would overwrite what lies there.
  */
 import { fileURLToPath } from 'node:url'
-import asc from 'assemblyscript/asc'
 
 export interface KernelModule {
   /** src/kernels/generated/<name>.ts */
@@ -20,10 +19,22 @@ export interface KernelModule {
 export const MODULES: readonly KernelModule[] = [
   { name: 'learner-strict', entry: 'learner.ts', relaxed: false, memory: 'shared' },
   { name: 'learner-relaxed', entry: 'learner.ts', relaxed: true, memory: 'shared' },
+  { name: 'heap-strict', entry: 'heap.ts', relaxed: false, memory: 'own' },
+  { name: 'heap-relaxed', entry: 'heap.ts', relaxed: true, memory: 'own' },
 ]
 
 /** Pages of 64 KiB; a memory handed to a shared module must not be allowed to grow beyond. Also in src/kernels/load.ts. */
 const MAXIMUM_PAGES = 32_768 // 2 GiB
+
+/** Named so that the compiler of our own types does not follow it: its declarations replace those of Node. */
+const ASC: string = 'assemblyscript/asc'
+
+interface Compiler {
+  main(
+    flags: readonly string[],
+    io: { readonly writeFile: (name: string, contents: string | Uint8Array) => void },
+  ): Promise<{ readonly error: Error | null; readonly stderr: { toString(): string } }>
+}
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -46,9 +57,10 @@ export async function compile({ name, entry, relaxed, memory }: KernelModule): P
     ...features.flatMap((feature) => ['--enable', feature]),
     ...(memory === 'shared' ? ['--sharedMemory', '--maximumMemory', String(MAXIMUM_PAGES)] : []),
   ]
-  let bytes: Uint8Array | null = null
+  const asc = (await import(ASC)) as Compiler
+  let bytes: Uint8Array | null = null as Uint8Array | null
   const { error, stderr } = await asc.main(flags, {
-    writeFile: (_name: string, contents: string | Uint8Array) => {
+    writeFile: (_name, contents) => {
       bytes = contents as Uint8Array
     },
   })

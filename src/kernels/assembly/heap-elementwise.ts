@@ -94,8 +94,9 @@ export function sumColumns(x: usize, rows: i32, n: i32, out: usize): void {
   }
 }
 
-// @ts-ignore
-@inline function addTo(p: usize, v: v128): void { v128.store(p, f32x4.add(v128.load(p), v)); }
+// @ts-ignore: decorator
+@inline
+function addTo(p: usize, v: v128): void { v128.store(p, f32x4.add(v128.load(p), v)); }
 
 /** out [segments, n] = sums of the rows of x [rows, n] by their segment; a row whose segment does not exist counts nowhere, as on cpu. */
 export function segmentSum(x: usize, ids: usize, rows: i32, n: i32, segments: i32, out: usize): void {

@@ -9,14 +9,21 @@ import { columns1, columns4, columns5, rows1, rows4, rows5 } from './heap-tile';
 const DEPTH: usize = 256; // of a block of k
 const ROWS: usize = 120; // of a block of A
 
-// @ts-ignore
-@inline export function round8(n: usize): usize { return (n + 7) & ~7; }
+// @ts-ignore: decorator
+@inline
+export function round8(n: usize): usize { return (n + 7) & ~7; }
+
+const LONG: i32 = 512; // floats of a row of A that is worth copying
+const COPIED: usize = (DEPTH + 16) * 4; // bytes between two copied rows
+
+// tiles of 5 rows need 15 registers, and separate multiply and add one more than there are
+const TALL: usize = ASC_FEATURE_RELAXED_SIMD ? 5 : 4;
 
 // scratch of gemm: zeros (64 bytes) | edge tile (192) | bias, padded | packed tiles of A
 const EDGE: usize = 64, BIAS: usize = 256;
 
 /** Bytes of scratch that `gemm` asks for. */
-export function gemmScratch(N: i32): usize { return BIAS + round8(N) * 4 + ROWS * DEPTH * 4 + 64; }
+export function gemmScratch(N: i32): usize { return BIAS + round8(N) * 4 + ROWS * COPIED + 64; }
 /** Bytes of `packB`'s output. */
 export function packedBytes(N: i32, K: i32): usize { return round8(N) * <usize>K * 4; }
 
@@ -45,8 +52,9 @@ export function packB(B: usize, brs: i32, bcs: i32, K: i32, N: i32, out: usize):
 }
 
 // four columns of B, each four k long, to four rows of a panel
-// @ts-ignore
-@inline function transpose4(s: usize, cb: usize, out: usize): void {
+// @ts-ignore: decorator
+@inline
+function transpose4(s: usize, cb: usize, out: usize): void {
   const a = v128.load(s), b = v128.load(s + cb), c = v128.load(s + cb * 2), d = v128.load(s + cb * 3);
   const ab = v128.shuffle<i32>(a, b, 0, 4, 1, 5), ab2 = v128.shuffle<i32>(a, b, 2, 6, 3, 7);
   const cd = v128.shuffle<i32>(c, d, 0, 4, 1, 5), cd2 = v128.shuffle<i32>(c, d, 2, 6, 3, 7);
@@ -63,17 +71,18 @@ export function gemm(M: i32, N: i32, K: i32, A: usize, rs: i32, cs: i32, packed:
     memory.copy(scratch + BIAS, bias, n * 4);
   }
   const tiles = scratch + BIAS + round8(n) * 4;
-  const byRow = cs == 1;
+  const byRow = cs == 1, worth = N > 16, packing = !byRow && worth, copied = byRow && rs >= LONG && worth;
   for (let k0: usize = 0; k0 < k; k0 += DEPTH) {
     const depth = min(DEPTH, k - k0);
     for (let m0: usize = 0; m0 < m; m0 += ROWS) {
       const height = min(ROWS, m - m0);
       const a = A + m0 * ra + k0 * ca;
-      if (!byRow) packA(height, depth, a, ca, tiles);
+      if (packing) packA(height, depth, a, ca, tiles);
+      else if (copied) for (let i: usize = 0; i < height; i++) memory.copy(tiles + i * COPIED, a + i * ra, depth * 4);
       let b = packed + k0 * round8(n) * 4;
       for (let n0: usize = 0; n0 < n; n0 += 8, b += depth * 32) {
         const init: usize = k0 ? 0 : bias ? scratch + BIAS + n0 * 4 : scratch;
-        panelOf(byRow, true, height, depth, byRow ? a : tiles, ra, b, C + m0 * lc + n0 * 4, lc, init, min(8, n - n0), scratch);
+        panelOf(byRow, packing, height, depth, packing || copied ? tiles : a, copied ? COPIED : byRow ? ra : ca, b, C + m0 * lc + n0 * 4, lc, init, min(8, n - n0), scratch);
       }
     }
   }
@@ -88,12 +97,17 @@ export function gemmColumns(M: i32, N: i32, K: i32, A: usize, ca: usize, packed:
     panelOf(false, false, <usize>M, depth, A, ca, b, C + n0 * 4, n * 4, add ? <usize>0 : scratch, min(8, n - n0), scratch);
 }
 
-// @ts-ignore
-@inline function zeros(p: usize): void { v128.store(p, f32x4.splat(0)); v128.store(p, f32x4.splat(0), 16); }
+// @ts-ignore: decorator
+@inline
+function zeros(p: usize): void { v128.store(p, f32x4.splat(0)); v128.store(p, f32x4.splat(0), 16); }
 
-// tiles of 5, 4 or 1 rows; 5 a + 4 b covers every height from 12 on
-// @ts-ignore
-@inline function fours(height: usize): usize { const b: usize = (5 - height % 5) % 5; return b * 4 <= height ? b : 0; }
+// How many tiles of 4 rows fill what tiles of TALL rows leave; 5 a + 4 b covers every height from 12 on, the rest are single rows.
+// @ts-ignore: decorator
+@inline
+function fours(height: usize): usize {
+  const b: usize = TALL == 4 ? height / 4 : (5 - height % 5) % 5;
+  return b * 4 <= height ? b : height / 4 % 2;
+}
 
 /** Tiles one after the other, in each [k][rows]. */
 function packA(height: usize, depth: usize, a: usize, ca: usize, out: usize): void {
@@ -123,13 +137,13 @@ function panelOf(byRow: bool, packed: bool, height: usize, depth: usize, a: usiz
       if (w < 8) for (let i: usize = 0; i < rows; i++) memory.copy(edge + i * 32, c + i * lc, w * 4);
     }
     if (byRow) {
-      if (rows == 5) rows5(depth, a, stride, b, to, lt, from, li);
+      if (TALL == 5 && rows == 5) rows5(depth, a, stride, b, to, lt, from, li);
       else if (rows == 4) rows4(depth, a, stride, b, to, lt, from, li);
       else rows1(depth, a, stride, b, to, lt, from, li);
       a += rows * stride;
     } else {
       const cs = packed ? rows * 4 : stride;
-      if (rows == 5) columns5(depth, a, cs, b, to, lt, from, li);
+      if (TALL == 5 && rows == 5) columns5(depth, a, cs, b, to, lt, from, li);
       else if (rows == 4) columns4(depth, a, cs, b, to, lt, from, li);
       else columns1(depth, a, cs, b, to, lt, from, li);
       a += packed ? rows * 4 * depth : rows * 4;
