@@ -1,14 +1,14 @@
 /** What the bench runs, and what comes out. */
 import type { Timing } from './harness.js'
-import type { Peer } from './peer.js'
+import type { Peer, Peers } from './peer.js'
 
 export interface BenchEntry {
   /** For --only. */
   readonly name: string
   /** One line for people. */
   readonly what: string
-  /** @param gymnasium to measure against, where there is one */
-  run(gymnasium: Peer | null): Promise<BenchResult>
+  /** @param gymnasium to measure against, where there is one  @param peers the other Python programs */
+  run(gymnasium: Peer | null, peers: Peers): Promise<BenchResult>
 }
 
 export interface BenchResult {
@@ -16,6 +16,8 @@ export interface BenchResult {
   readonly unit: string
   readonly timings: readonly Timing[]
   readonly numbers: readonly BenchNumber[]
+  /** What could not be measured and why, and what a reader must know. */
+  readonly notes?: readonly string[]
 }
 
 /** A ratio or another number that later runs can be compared with. */
@@ -26,6 +28,8 @@ export interface BenchNumber {
   readonly unit: string
   /** Where the project has promised something. */
   readonly target?: { readonly atLeast?: number; readonly atMost?: number }
+  /** Its value in each round: how far repetitions lie apart. */
+  readonly rounds?: readonly number[]
 }
 
 export function meets({ value, target }: BenchNumber): boolean | null {

@@ -2,8 +2,8 @@
  * Measures variants of one task against each other.
  *
  * Variants are interleaved and the order rotates from round to round, so that a slow minute of the machine meets them all. What counts is
- * the CPU time of this process, which other processes do not lengthen; wall time stands beside it. A ratio is the median over rounds of the
- * ratio within a round. Nothing here is a test: numbers depend on the machine, ratios much less.
+ * the CPU time of this process, which other processes do not lengthen; wall time stands beside it, and counts where threads are compared. A
+ * ratio is the median over rounds of the ratio within a round. Nothing here is a test: numbers depend on the machine, ratios much less.
  */
 
 /** One piece of work, always the same amount. May be repeated any number of times. */
@@ -12,6 +12,8 @@ export type Work = () => void | Promise<void>
 /** A variant that another process measures by itself, in milliseconds per unit of work; asked once a round. */
 export interface Elsewhere {
   ask(roundMs: number): Promise<{ readonly cpuMs: number; readonly wallMs: number }>
+  /** What comes before the first round, when a whole round would be too much. */
+  warmUp?(): Promise<unknown>
 }
 
 export interface Timing {
@@ -24,10 +26,12 @@ export interface Timing {
   readonly wallMs: number
   /** CPU milliseconds per unit of each round, in order: rounds of different variants belong together. */
   readonly rounds: readonly number[]
+  /** The same of wall time; absent in files of earlier versions. */
+  readonly wallRounds?: readonly number[]
 }
 
 export interface MeasureOptions {
-  /** Default 9. */
+  /** Default 9. `overrideRounds` goes before both. */
   readonly rounds?: number
   /** Milliseconds that each variant works per round, about; 0 = exactly one unit. Default 100. */
   readonly roundMs?: number
@@ -35,15 +39,23 @@ export interface MeasureOptions {
   readonly units?: number
 }
 
+let roundsForAll: number | null = null
+
+/** From here on every measurement has so many rounds, whatever its entry asks for: `--rounds`. null: as the entries ask. */
+export function overrideRounds(rounds: number | null): void {
+  roundsForAll = rounds
+}
+
 /** @returns one timing per variant, in their order */
 export async function measure(variants: Readonly<Record<string, Work | Elsewhere>>, options: MeasureOptions = {}): Promise<Timing[]> {
-  const { rounds = 9, roundMs = 100, units = 1 } = options
+  const { roundMs = 100, units = 1 } = options
+  const rounds = roundsForAll ?? options.rounds ?? 9
   const names = Object.keys(variants)
   const calls = new Map<string, number>()
   for (const name of names) {
     const variant = variants[name]!
     if (typeof variant === 'function') calls.set(name, await warmUp(variant, roundMs))
-    else await variant.ask(roundMs)
+    else await (variant.warmUp?.() ?? variant.ask(roundMs))
   }
   const cpu = new Map(names.map((name) => [name, [] as number[]]))
   const wall = new Map(names.map((name) => [name, [] as number[]]))
@@ -71,17 +83,30 @@ export async function measure(variants: Readonly<Record<string, Work | Elsewhere
   }
   return names.map((variant) => {
     const rounds = cpu.get(variant)!
-    return { variant, cpuMs: at(rounds, 0.5), low: at(rounds, 0.25), high: at(rounds, 0.75), wallMs: at(wall.get(variant)!, 0.5), rounds }
+    const wallRounds = wall.get(variant)!
+    const [low, cpuMs, high] = [at(rounds, 0.25), at(rounds, 0.5), at(rounds, 0.75)]
+    return { variant, cpuMs, low, high, wallMs: at(wallRounds, 0.5), rounds, wallRounds }
   })
 }
 
 /** How many times `fast` is as fast as `slow`: median over rounds. */
 export function ratio(timings: readonly Timing[], slow: string, fast: string): number {
-  const of = (name: string) => timings.find(({ variant }) => variant === name)!.rounds
-  return at(
-    of(slow).map((ms, round) => ms / of(fast)[round]!),
-    0.5,
-  )
+  return ratioOf(timings, slow, fast).value
+}
+
+/** The same with the ratio of every round, to know the noise by: `{ name, unit: 'x', ...ratioOf(…) }` is a number of the bench. */
+export function ratioOf(
+  timings: readonly Timing[],
+  slow: string,
+  fast: string,
+  clock: 'cpu' | 'wall' = 'cpu',
+): { readonly value: number; readonly rounds: readonly number[] } {
+  const of = (name: string) => {
+    const timing = timings.find(({ variant }) => variant === name)!
+    return clock === 'cpu' ? timing.rounds : timing.wallRounds!
+  }
+  const rounds = of(slow).map((ms, round) => ms / of(fast)[round]!)
+  return { value: at(rounds, 0.5), rounds }
 }
 
 /** Lets the compiler see the work, and finds how many calls fill a round. */
@@ -96,7 +121,7 @@ async function warmUp(work: Work, roundMs: number): Promise<number> {
 }
 
 /** Nearest rank; the middle of an even number of rounds is the upper one. */
-function at(values: readonly number[], share: number): number {
+export function at(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]!
 }

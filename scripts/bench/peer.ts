@@ -1,66 +1,101 @@
 /**
- * A Python peer: a process that measures its own steps when asked, one request and one answer a line, so that its rounds and ours take turns
- * in one run. It counts its own CPU time.
+ * The Python peers: the programs of peers/, run by the Python that `--python` names. Whatever is not there, and why, becomes a note under
+ * the table instead of an error.
  */
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import type { Json } from '../../src/core/json.js'
 import type { Elsewhere } from './harness.js'
-
-export interface PeerRequest {
-  readonly kind: 'single' | 'sync' | 'vector'
-  readonly id: string
-  readonly numEnvs: number
-  /** Milliseconds to work, about. */
-  readonly ms: number
-}
-
-/** Milliseconds per environment step. */
-export interface PeerAnswer {
-  readonly cpuMs: number
-  readonly wallMs: number
-}
+import { type Program, ProgramError, startProgram } from './program.js'
 
 export interface Peer {
-  /** What it runs: 'gymnasium 1.4.0, numpy 2.4.6, python 3.11.4'. */
   readonly versions: string
-  ask(request: PeerRequest): Promise<PeerAnswer>
-  /** A variant for `measure`. */
-  steps(kind: PeerRequest['kind'], id: string, numEnvs: number): Elsewhere
+  /** A variant for `measure`, per environment step. @param kind how Gymnasium steps: one environment, SyncVectorEnv, or its own vector version */
+  steps(kind: 'single' | 'sync' | 'vector', id: string, numEnvs: number): Elsewhere
   close(): Promise<void>
 }
 
-/** @param python the interpreter, with scripts/bench/peers/requirements.txt installed  @throws when it cannot be started or ends */
-export async function gymnasiumPeer(python: string): Promise<Peer> {
-  const script = fileURLToPath(new URL('./peers/gymnasium-steps.py', import.meta.url))
-  const child = spawn(python, [script], { stdio: ['pipe', 'pipe', 'inherit'] })
-  const ended = new Promise<never>((_, reject) => {
-    child.once('error', (error) => reject(new Error(`--python ${python}: ${error.message}`)))
-    child.once('exit', (code) =>
-      reject(new Error(`--python ${python}: the peer ended with code ${code}; its requirements are in peers/requirements.txt`)),
-    )
-  })
-  ended.catch(() => {}) // heard of by whoever asks next
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-  const next = async () => {
-    const { value, done } = await Promise.race([lines.next(), ended])
-    return done ? await ended : (JSON.parse(value) as Record<string, unknown>)
-  }
-  const versions = await next()
-  const ask = async (request: PeerRequest) => {
-    child.stdin.write(`${JSON.stringify(request)}\n`)
-    return (await next()) as unknown as PeerAnswer
-  }
+/** Which program of peers/ a name stands for. */
+export interface PeerProgram {
+  readonly script: string
+  /** Threads it may use. Default: as many as it takes by itself. */
+  readonly threads?: number
+}
+
+export interface Peers {
+  /** torch.compile too, which takes minutes to compile. */
+  readonly torchCompile: boolean
+  /** Starts programs. Those that cannot be started are missing in the answer, with a line in `notes`. */
+  start<Name extends string>(programs: Readonly<Record<Name, PeerProgram>>, notes: string[]): Promise<Partial<Record<Name, Program>>>
+}
+
+/** @param python the interpreter, with scripts/bench/peers/requirements.txt installed; null: there is none */
+export function pythonPeers(python: string | null, { torchCompile = false } = {}): Peers {
   return {
-    versions: Object.entries(versions)
-      .map((pair) => pair.join(' '))
-      .join(', '),
-    ask,
-    steps: (kind, id, numEnvs) => ({ ask: (ms) => ask({ kind, id, numEnvs, ms }) }),
-    close: async () => {
-      child.stdin.end()
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'exit')
+    torchCompile,
+    async start(programs, notes) {
+      const names = Object.keys(programs) as (keyof typeof programs)[]
+      const started: Partial<Record<(typeof names)[number], Program>> = {}
+      if (python === null) {
+        notes.push(`${names.join('; ')}: not measured, --python names no Python`)
+        return started
+      }
+      for (const name of names) {
+        const { script, threads } = programs[name]
+        try {
+          started[name] = await startProgram(python, pythonArgs(script, threads))
+        } catch (error) {
+          notes.push(notMeasured(name, error))
+        }
+      }
+      return started
     },
   }
+}
+
+export const pythonArgs = (script: string, threads?: number): string[] => [
+  fileURLToPath(new URL(`./peers/${script}`, import.meta.url)),
+  ...(threads === undefined ? [] : ['--threads', String(threads)]),
+]
+
+/** @throws ProgramError naming the interpreter when it cannot be started or has no Gymnasium */
+export async function gymnasiumPeer(python: string): Promise<Peer> {
+  const program = await startProgram(python, pythonArgs('gymnasium_steps.py')).catch((error: Error) => {
+    throw new ProgramError(`--python ${python}: ${error.message}; its requirements are in scripts/bench/peers/requirements.txt`)
+  })
+  return {
+    versions: program.versions,
+    steps: (kind, id, numEnvs) => ({ ask: (ms) => program.ask({ kind, id, numEnvs, ms }) }),
+    close: program.close,
+  }
+}
+
+/** A variant for `measure`. @param prepare what it is asked before the first round, when a whole round would be too much */
+export function asking(program: Program, request: Readonly<Record<string, Json>>, prepare?: Readonly<Record<string, Json>>): Elsewhere {
+  return {
+    ask: (ms) => program.ask({ ...request, ms }),
+    ...(prepare && { warmUp: () => program.ask({ ...request, ...prepare }) }),
+  }
+}
+
+/** Without those that fail at their first try, each of which leaves a line in `notes`. */
+export async function able<Name extends string>(
+  variants: Readonly<Partial<Record<Name, Elsewhere>>>,
+  notes: string[],
+): Promise<Partial<Record<Name, Elsewhere>>> {
+  const kept: Partial<Record<Name, Elsewhere>> = {}
+  for (const name of Object.keys(variants) as Name[]) {
+    const variant = variants[name]!
+    try {
+      await (variant.warmUp?.() ?? variant.ask(1))
+      kept[name] = variant
+    } catch (error) {
+      notes.push(notMeasured(name, error))
+    }
+  }
+  return kept
+}
+
+const notMeasured = (name: string, error: unknown): string => {
+  if (!(error instanceof ProgramError)) throw error
+  return `${name}: not measured, ${error.message}`
 }

@@ -1,4 +1,4 @@
-/** Results of the bench as text, and against an earlier run. */
+/** Results of the bench as text. */
 import { type BenchEntry, type BenchNumber, type BenchResult, meets } from './entry.js'
 
 /** What --json writes. */
@@ -8,7 +8,7 @@ export interface BenchFile {
   readonly results: Readonly<Record<string, BenchResult>>
 }
 
-export function resultText({ name, what }: BenchEntry, { unit, timings, numbers }: BenchResult): string {
+export function resultText({ name, what }: BenchEntry, { unit, timings, numbers, notes = [] }: BenchResult): string {
   const lines = [`${name}: ${what}`]
   if (timings.length > 0) {
     lines.push(
@@ -24,32 +24,11 @@ export function resultText({ name, what }: BenchEntry, { unit, timings, numbers 
     )
   }
   lines.push(...aligned(numbers.map((number) => [`  ${number.name}`, valueText(number), targetText(number)])))
+  lines.push(...notes.map((note) => `  ${note}`))
   return `${lines.join('\n')}\n`
 }
 
-/** Every number that both runs have, with its change. */
-export function comparisonText(before: BenchFile, now: BenchFile): string {
-  const lines = [['  number', 'before', 'now', 'change']]
-  for (const [entry, { numbers }] of Object.entries(now.results)) {
-    for (const number of numbers) {
-      const old = before.results[entry]?.numbers.find(({ name }) => name === number.name)
-      if (old !== undefined) lines.push([`  ${entry}: ${number.name}`, valueText(old), valueText(number), change(old.value, number.value)])
-    }
-  }
-  const other =
-    before.machine['cpu'] === now.machine['cpu']
-      ? []
-      : [`the earlier run was on another machine (${before.machine['cpu']}): compare ratios only`]
-  return `${['against the earlier run', ...aligned(lines), ...other].join('\n')}\n`
-}
-
-function change(before: number, now: number): string {
-  if (before === 0) return now === 0 ? '0%' : '–'
-  const percent = 100 * (now / before - 1)
-  return `${percent > 0 ? '+' : ''}${percent.toFixed(0)}%`
-}
-
-function valueText({ value, unit }: BenchNumber): string {
+export function valueText({ value, unit }: BenchNumber): string {
   const digits = Math.abs(value) >= 100 || Number.isInteger(value) ? 0 : 2
   return `${value.toLocaleString('en-US', { maximumFractionDigits: digits, minimumFractionDigits: digits })} ${unit}`.trim()
 }
@@ -67,7 +46,7 @@ function duration(ms: number): string {
 }
 
 /** First column to the left, the others to the right. */
-function aligned(rows: readonly (readonly string[])[]): string[] {
+export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   return rows.map((row) =>
     row
