@@ -17,6 +17,7 @@ export function categorical(sizes: readonly number[]): Distribution {
     outputSize: width,
     actionSize: columns,
     logStdSize: 0,
+    choices: sizes,
 
     sample(outputs, _logStd, rows, random, actions, logProbs) {
       for (let row = 0, at = 0; row < rows; row++) {

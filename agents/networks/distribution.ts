@@ -17,6 +17,8 @@ export interface Distribution {
   readonly actionSize: number
   /** Free log standard deviations, one per action column; 0 when the distribution has none. */
   readonly logStdSize: number
+  /** How many values each choice has, in the order of the logits; absent where actions are not choices. */
+  readonly choices?: readonly number[]
   /**
    * Draws one action per row and its log-probability.
    * @param outputs [rows, outputSize]  @param logStd [logStdSize]  @param actions [rows, actionSize], written  @param logProbs [rows], written

@@ -26,11 +26,15 @@ export interface ActionMasks {
  * @returns null where they give none, or `masks` is 'off'
  * @throws UsageError when they give masks to actions that are not choices; RunError as `read`
  */
-export function actionMasks(venv: VectorEnv, { choices }: ActionAdapter, { masks = 'auto' }: Acting = {}): ActionMasks | null {
+export function actionMasks(
+  venv: VectorEnv,
+  { distribution: { choices } }: ActionAdapter,
+  { masks = 'auto' }: Acting = {},
+): ActionMasks | null {
   const infos = masks === 'off' ? [] : (venv.infos?.() ?? [])
   const name = venv.spec?.id ?? 'environment'
   if (!infos.some((info) => maskIn(info) !== undefined)) return null
-  if (choices === null) {
+  if (choices === undefined) {
     throw new UsageError(
       `${name}: info.actionMask: expected masks with discrete actions only, got one with ${venv.actionSpace.kind} actions; set masks=off.`,
     )

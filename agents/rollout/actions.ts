@@ -15,11 +15,9 @@ import { squashedGaussian } from '../networks/squashed-gaussian.js'
 
 export interface ActionAdapter {
   readonly kind: 'discrete' | 'continuous'
-  /** Columns of an action row. */
+  /** Columns of an action row; choices count from 0 whatever the space starts with. */
   readonly size: number
   readonly distribution: Distribution
-  /** How many values each column chooses among, counted from 0 whatever the space starts with; null for continuous actions. */
-  readonly choices: readonly number[] | null
   /**
    * @param actions [count, size] as the policy chose them
    * @returns [count, size] for the environment: `actions` itself where nothing changes, else the adapter's own array, valid until its next call
@@ -58,7 +56,6 @@ const choices = (sizes: readonly number[]): ActionAdapter => ({
   kind: 'discrete',
   size: sizes.length,
   distribution: categorical(sizes),
-  choices: sizes,
   toEnv: (actions) => actions,
 })
 
@@ -76,7 +73,6 @@ function continuous(space: Box, squash: boolean): ActionAdapter {
     kind: 'continuous',
     size,
     distribution: squash ? squashedGaussian(size) : gaussian(size),
-    choices: null,
     toEnv: (actions, count) => {
       if (out.length !== count * size) out = new Float32Array(count * size)
       for (let i = 0; i < out.length; i++) {

@@ -13,8 +13,8 @@ export interface Rollout {
   readonly observations: Float32Array
   /** [T·N, A] what the policy chose, before any clipping to the action space. */
   readonly actions: Float32Array
-  /** [T·N, columns of logits] 1 where a choice was allowed; absent or null where every one always is. */
-  readonly masks?: Uint8Array | null
+  /** [T·N, columns of logits] 1 where a choice was allowed; null where every one always is. */
+  readonly masks: Uint8Array | null
   /** [T·N] log-probability of the action under the policy that chose it. */
   readonly logProbs: Float32Array
   /** [T·N] V(s_t) under the critic of that time. */

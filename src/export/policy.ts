@@ -93,7 +93,7 @@ export function describePolicy(
 ): PolicyExport {
   const { observationSpace, actionSpace } = spaces
   const { size: observationSize } = observationEncoder(observationSpace)
-  const { distribution, choices } = actionAdapter(actionSpace, { squash: config.network.squash } satisfies Acting)
+  const { distribution } = actionAdapter(actionSpace, { squash: config.network.squash } satisfies Acting)
   const agent = bundlePart(snapshot, 'agent')
   const net = actorCritic(observationSize, distribution, config.network)
   const parameters = new Float32Array(net.layout.size)
@@ -120,9 +120,9 @@ export function describePolicy(
     critic: net.critic.map(layerOf),
     logStd: net.logStd ? at(net.logStd) : null,
     actions:
-      choices === null
+      distribution.choices === undefined
         ? boxActions(actionSpace as Box, config.network.squash)
-        : { kind: 'choices', sizes: choices, starts: startsOf(actionSpace), masked: maskedIn(agent) },
+        : { kind: 'choices', sizes: distribution.choices, starts: startsOf(actionSpace), masked: maskedIn(agent) },
   }
 }
 

@@ -122,6 +122,28 @@ export function learnerSuite(name: string, { observationSize, make, memory }: Le
       expect(pieces.flat()).toEqual([...b.act(rows, 4, 'sample').actions])
     })
 
+    test('masks: what is forbidden is never done, however often, and what is allowed is as likely as among itself alone', () => {
+      const learner = create(1)
+      const width = learner.layout.slots.find(({ name }) => name === 'actor/output/bias')!.size
+      if (learner.layout.slots.some(({ name }) => name === 'actor/log-std')) return // no choices
+      const rows = 200
+      const columns = learner.act(observations(1), 1, 'greedy').actions.length
+      const free = learner.act(observations(rows), rows, 'greedy')
+      const [likeliest, logProb] = [free.actions.slice(), free.logProbs.slice()]
+      const all = new Uint8Array(rows * width).fill(1)
+      const open = learner.act(observations(rows), rows, 'greedy', all)
+      expect([open.actions, open.logProbs]).toEqual([likeliest, logProb])
+      const masks = all.slice()
+      for (let row = 0; row < rows; row++) masks[row * width] = 0 // the first value of the first choice
+      for (const mode of ['sample', 'greedy'] as const) {
+        const { actions, logProbs } = learner.act(observations(rows), rows, mode, masks)
+        for (let row = 0; row < rows; row++) {
+          expect(actions[row * columns]).not.toBe(0)
+          expect(logProbs[row]).toBeLessThanOrEqual(0)
+        }
+      }
+    })
+
     test('the report is finite and counts its steps', async () => {
       const learner = create(1)
       const report = await learner.update(inventedRollout(learner, observationSize, 1), HYPER)

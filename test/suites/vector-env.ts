@@ -116,6 +116,23 @@ export function vectorEnvSuite(name: string, create: CreateVector): void {
       expect(onward(two, 150)).toEqual(onward(one, 150))
     })
 
+    test('infos are of the observations that stand now, after a reset as after a step', () => {
+      const venv = create('telling', {}, { numEnvs: 3 })
+      const seen = () => venv.infos!().map(({ steps }) => steps)
+      venv.reset({ seed: [2, 3, 3] }) // the counter's seed decides its length
+      expect(seen()).toEqual([0, 0, 0])
+      const told = [0, 1].map(() => {
+        const { infos } = venv.step([1, 2, 3])
+        expect(venv.infos!()).toEqual(infos)
+        return seen()
+      })
+      expect(told).toEqual([
+        [1, 1, 1],
+        [0, 2, 2],
+      ])
+      venv.close()
+    })
+
     test('one of its environments goes on the same way as a single environment', () => {
       const venv = create('cartpole', {}, { numEnvs: 3, maxEpisodeSteps: [500, 500, 500] })
       venv.reset({ seed: 9 })

@@ -89,13 +89,12 @@ function observed(venv: ReturnType<typeof makeEnvironments>, rows: number): Floa
   const encoder = observationEncoder(venv.observationSpace)
   const out = new Float32Array(rows * encoder.size)
   const adapter = actionAdapter(venv.actionSpace)
+  const { choices } = adapter.distribution
   const random = stream(3, 'observed')
   let row = venv.reset({ seed: 5 })
   for (let i = 0; i < rows; i++) {
     out.set(encoder.encode(row, 1), i * encoder.size)
-    const action = Float32Array.from({ length: adapter.size }, (_, k) =>
-      adapter.choices ? random.below(adapter.choices[k]!) : random.normal(),
-    )
+    const action = Float32Array.from({ length: adapter.size }, (_, k) => (choices ? random.below(choices[k]!) : random.normal()))
     row = venv.step(action).observations
   }
   return out

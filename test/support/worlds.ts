@@ -27,10 +27,11 @@ export function failing({ field, value }: EnvOptions): FunctionalEnv<Float32Arra
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: each types its own observations and actions
-export const WORLDS: Readonly<Record<'cartpole' | 'counter' | 'failing', (kwargs: EnvOptions) => FunctionalEnv<any, any>>> = {
+export const WORLDS: Readonly<Record<'cartpole' | 'counter' | 'failing' | 'telling', (kwargs: EnvOptions) => FunctionalEnv<any, any>>> = {
   cartpole: () => cartpole(),
   counter: () => counter(),
   failing,
+  telling: () => ({ ...counter(), info: (state, at) => ({ steps: state[at] }) }),
 }
 
 /** Environment `index` of a world, with a time limit of its own where there are limits. */

@@ -70,6 +70,7 @@ export function allTfjsPpo(venv: VectorEnv): AllTfjsPpo {
     ...{ steps, numEnvs: count, observationSize: width, actionSize: 1 },
     observations: new Float32Array(rows * width),
     actions: new Float32Array(rows),
+    masks: null,
     logProbs: new Float32Array(rows),
     values: new Float32Array(rows),
     rewards: new Float64Array(rows),

@@ -4,6 +4,7 @@ import { tfGradient } from '../../../agents/learners/tf-gradient.js'
 import { actorCritic, initialParameters } from '../../../agents/networks/actor-critic.js'
 import { categorical } from '../../../agents/networks/categorical.js'
 import { gaussian } from '../../../agents/networks/gaussian.js'
+import { squashedGaussian } from '../../../agents/networks/squashed-gaussian.js'
 import { selectBackend } from '../../../src/backend/backends.js'
 import { networkSchema } from '../../../src/core/config/schema.js'
 import { stream } from '../../../src/core/random.js'
@@ -18,7 +19,8 @@ describe('the tensor path equals plain float64 loops', () => {
       rows: fc.integer({ min: 2, max: 20 }),
       hidden: fc.array(fc.integer({ min: 1, max: 12 }), { maxLength: 3 }),
       activation: fc.constantFrom('tanh' as const, 'elu' as const, 'relu' as const),
-      distribution: fc.constantFrom(categorical([2]), categorical([5]), categorical([2, 3]), gaussian(1), gaussian(3)),
+      distribution: fc.constantFrom(categorical([2]), categorical([5]), categorical([2, 3]), gaussian(1), squashedGaussian(3)),
+      masked: fc.boolean(),
       objective: fc.constantFrom('ppo' as const, 'a2c' as const),
       valueClip: fc.constantFrom(null, 0.3),
       entropyCoefficient: fc.constantFrom(0, 0.1),
@@ -26,7 +28,7 @@ describe('the tensor path equals plain float64 loops', () => {
       seed: fc.nat(1e6),
     })
     fc.assert(
-      fc.property(problem, ({ inputs, rows, hidden, activation, distribution, seed, ...settings }) => {
+      fc.property(problem, ({ inputs, rows, hidden, activation, distribution, masked, seed, ...settings }) => {
         const network = networkSchema.parse({ hidden, activation, logStdInit: -0.3 })
         const net = actorCritic(inputs, distribution, network)
         const random = stream(seed, 'test')
@@ -36,13 +38,14 @@ describe('the tensor path equals plain float64 loops', () => {
           rows,
           observations: numbers(rows * inputs),
           actions:
-            distribution.kind === 'gaussian'
+            distribution.choices === undefined
               ? numbers(rows * distribution.actionSize)
               : numbers(rows * distribution.actionSize).map(() => random.below(2)),
           oldLogProbs: numbers(rows).map((value) => value - distribution.actionSize),
           oldValues: numbers(rows),
           advantages: numbers(rows),
           returns: numbers(rows),
+          masks: masked && distribution.choices ? someMasks(distribution.choices, rows, random) : null,
         }
         const loss = { ...settings, ratioClip: 0.2, valueCoefficient: 0.5 }
         const gradient = new Float32Array(net.layout.size)
@@ -56,3 +59,10 @@ describe('the tensor path equals plain float64 loops', () => {
     )
   })
 })
+
+/** The first two of every choice are allowed, the rest by chance. */
+const someMasks = (choices: readonly number[], rows: number, random: ReturnType<typeof stream>): Uint8Array =>
+  Uint8Array.from({ length: rows }, () => 0).reduce<Uint8Array>(
+    (all) => Uint8Array.from([...all, ...choices.flatMap((n) => Array.from({ length: n }, (_, k) => (k < 2 ? 1 : random.below(2))))]),
+    new Uint8Array(0),
+  )

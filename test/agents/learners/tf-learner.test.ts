@@ -4,6 +4,7 @@ import type { Hyperparameters } from '../../../agents/learners/learner.js'
 import { createTfLearner, type TfLearnerOptions } from '../../../agents/learners/tf-learner.js'
 import { categorical } from '../../../agents/networks/categorical.js'
 import { gaussian } from '../../../agents/networks/gaussian.js'
+import { squashedGaussian } from '../../../agents/networks/squashed-gaussian.js'
 import { rolloutBuffer } from '../../../agents/rollout/buffer.js'
 import type { Rollout } from '../../../agents/rollout/rollout.js'
 import { selectBackend } from '../../../src/backend/backends.js'
@@ -37,6 +38,13 @@ describe('on wasm', () => {
       }),
     memory,
   })
+  for (const [name, distribution] of [
+    ['several choices', categorical([2, 3, 4])],
+    ['bits', categorical([2, 2, 2])],
+    ['squashed gaussian', squashedGaussian(2)],
+  ] as const) {
+    learnerSuite(`tfjs, ${name}`, { observationSize: 3, make: (seed) => createTfLearner({ ...small, seed, distribution }), memory })
+  }
 })
 
 describe('on cpu', () => {

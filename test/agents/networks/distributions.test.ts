@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { categorical } from '../../../agents/networks/categorical.js'
 import type { Distribution } from '../../../agents/networks/distribution.js'
 import { gaussian } from '../../../agents/networks/gaussian.js'
+import { maskLogits } from '../../../agents/networks/mask-logits.js'
+import { squashedGaussian } from '../../../agents/networks/squashed-gaussian.js'
 import { stream } from '../../../src/core/random.js'
 
 const f64 = (...values: number[]): Float64Array => Float64Array.from(values)
@@ -26,6 +28,7 @@ describe.each([
   ['categorical', categorical([4]), 0],
   ['two choices', categorical([2, 3]), 0],
   ['gaussian', gaussian(2), 2],
+  ['squashed gaussian', squashedGaussian(2), 2],
 ] as const)('%s', (_name, distribution, logStdSize) => {
   const number = fc.double({ min: -4, max: 4, noNaN: true })
   const numbers = (n: number) => fc.array(number, { minLength: n, maxLength: n }).map((values) => f64(...values))
@@ -39,15 +42,18 @@ describe.each([
     )
   })
 
-  test('no action is likelier than the mode', () => {
-    fc.assert(
-      fc.property(numbers(distribution.outputSize), numbers(logStdSize), fc.nat(1000), (outputs, logStd, seed) => {
-        const modeLogProb = new Float64Array(1)
-        distribution.mode(outputs, logStd, 1, new Float32Array(distribution.actionSize), modeLogProb)
-        expect(draw(distribution, outputs, logStd, 1, seed).logProbs[0]).toBeLessThanOrEqual(modeLogProb[0]! + 1e-5)
-      }),
-    )
-  })
+  // The mean of a wide squashed Gaussian is not its likeliest action.
+  if (distribution.kind !== 'squashed-gaussian') {
+    test('no action is likelier than the mode', () => {
+      fc.assert(
+        fc.property(numbers(distribution.outputSize), numbers(logStdSize), fc.nat(1000), (outputs, logStd, seed) => {
+          const modeLogProb = new Float64Array(1)
+          distribution.mode(outputs, logStd, 1, new Float32Array(distribution.actionSize), modeLogProb)
+          expect(draw(distribution, outputs, logStd, 1, seed).logProbs[0]).toBeLessThanOrEqual(modeLogProb[0]! + 1e-5)
+        }),
+      )
+    })
+  }
 
   test('entropy is the mean of −log p over many draws', () => {
     const rows = 20_000
@@ -56,7 +62,31 @@ describe.each([
     const { actions, logProbs } = draw(distribution, outputs, logStd, rows)
     const { entropies } = evaluate(distribution, outputs, logStd, actions, rows)
     const mean = logProbs.reduce((sum, value) => sum - value, 0) / rows
-    expect(Math.abs(mean - entropies[0]!)).toBeLessThan(5 * (1 / Math.sqrt(rows))) // −log p has a standard deviation of at most 1 here
+    expect(Math.abs(mean - entropies[0]!)).toBeLessThan(5 * (1.6 / Math.sqrt(rows))) // −log p has a standard deviation of at most 1.6 here
+  })
+
+  test('the gradient is that of log-probability and entropy, by differences', () => {
+    const outputs = Float64Array.from({ length: 2 * distribution.outputSize }, (_, i) => 1.5 * Math.sin(1 + 2 * i))
+    const logStd = f64(...[-0.4, 0.5].slice(0, logStdSize))
+    const { actions } = draw(distribution, outputs, logStd, 2)
+    const [dLogProbs, dEntropies] = [f64(0.7, -1.2), f64(0.3, 0.9)]
+    const objective = () => {
+      const { logProbs, entropies } = evaluate(distribution, outputs, logStd, actions, 2)
+      return [0, 1].reduce((sum, row) => sum + dLogProbs[row]! * logProbs[row]! + dEntropies[row]! * entropies[row]!, 0)
+    }
+    const differences = (numbers: Float64Array) =>
+      numbers.map((value, i) => {
+        const [above, below] = [1e-5, -1e-5].map((step) => {
+          numbers[i] = value + step
+          return objective()
+        })
+        numbers[i] = value
+        return (above! - below!) / 2e-5
+      })
+    const [dOutputs, dLogStd] = [new Float64Array(outputs.length), new Float64Array(logStdSize)]
+    distribution.backward(outputs, logStd, actions, 2, dLogProbs, dEntropies, dOutputs, dLogStd)
+    expect(dOutputs).toBeAllClose(differences(outputs), 1e-7, 1e-8)
+    expect(dLogStd).toBeAllClose(differences(logStd), 1e-7, 1e-8)
   })
 
   test('NaN is refused when acting and shows when evaluating', () => {
@@ -129,4 +159,62 @@ test('gaussian by hand: a = .5, μ = 0, log σ = −.5', () => {
   const { logProbs, entropies } = evaluate(gaussian(1), f64(0), f64(-0.5), Float32Array.of(0.5), 1)
   expect(logProbs[0]).toBeCloseTo(-0.758724, 6)
   expect(entropies[0]).toBeCloseTo(0.918939, 6)
+})
+
+test('masks turn the logits of what is forbidden into −∞, and leave the others alone', () => {
+  const logits = f64(1, 2, 3, 4)
+  maskLogits(logits, Uint8Array.of(1, 0, 1), logits)
+  expect([...logits]).toEqual([1, Number.NEGATIVE_INFINITY, 3, 4])
+})
+
+describe('squashed gaussian', () => {
+  const squashed = squashedGaussian(1)
+
+  test('is a density over (−1, 1): it adds up to 1, where tanh saturates too', () => {
+    for (const [mean, logStd] of [
+      [0, 0],
+      [1.5, -1],
+      [-2, 0.7],
+    ] as const) {
+      // ∫ p(a) da = ∫ p(tanh u) (1 − tanh² u) du, in steps of u
+      let total = 0
+      for (let u = -20; u <= 20; u += 0.01) {
+        const { logProbs } = evaluate(squashed, f64(mean), f64(logStd), Float32Array.of(u), 1)
+        total += Math.exp(logProbs[0]!) * (1 - Math.tanh(Math.fround(u)) ** 2) * 0.01
+      }
+      expect(total).toBeCloseTo(1, 5)
+    }
+  })
+
+  test('by hand: μ = 0, σ = 1, u = .5', () => {
+    // log N(.5) = −.125 − .918939 = −1.043939; 1 − tanh² .5 = .786448, its log −.240229
+    const { logProbs } = evaluate(squashed, f64(0), f64(0), Float32Array.of(0.5), 1)
+    expect(logProbs[0]).toBeCloseTo(-1.043939 + 0.240229, 5)
+  })
+
+  test('is finite however far out', () => {
+    for (const u of [-1e4, -50, 50, 1e4]) {
+      const { logProbs, entropies } = evaluate(squashed, f64(u), f64(0), Float32Array.of(u), 1)
+      expect(logProbs[0]).toBeCloseTo(-0.918939 + 2 * (Math.abs(u) - Math.LN2), 3)
+      expect(Number.isFinite(entropies[0])).toBe(true)
+    }
+  })
+
+  test.each([
+    [0, 0, 1e-7],
+    [2, 0, 1e-7],
+    [0.5, 1, 2e-3],
+  ])('entropy at μ = %d, log σ = %d is that of a fine sum', (mean, logStd, tolerance) => {
+    let want = 0
+    for (let z = -9; z <= 9; z += 0.001) {
+      const u = mean + Math.exp(logStd) * z
+      const density = Math.exp(-0.5 * z * z) / Math.sqrt(2 * Math.PI)
+      want +=
+        density *
+        0.001 *
+        (0.5 * z * z + logStd + 0.5 * Math.log(2 * Math.PI) + 2 * (Math.LN2 - Math.abs(u) - Math.log1p(Math.exp(-2 * Math.abs(u)))))
+    }
+    const { entropies } = evaluate(squashed, f64(mean), f64(logStd), Float32Array.of(0), 1)
+    expect(Math.abs(entropies[0]! - want)).toBeLessThan(tolerance)
+  })
 })
