@@ -53,6 +53,7 @@ export function pythonPeers(python: string | null, { torchCompile = false } = {}
 }
 
 export const pythonArgs = (script: string, threads?: number): string[] => [
+  '-B', // leaves no compiled files beside the sources
   fileURLToPath(new URL(`./peers/${script}`, import.meta.url)),
   ...(threads === undefined ? [] : ['--threads', String(threads)]),
 ]

@@ -3,7 +3,7 @@
 import { tfjsPolicy } from '../baselines/all-tfjs-ppo.js'
 import { cartpoleLearner } from '../cleanrl.js'
 import type { BenchEntry } from '../entry.js'
-import { measure, ratio } from '../harness.js'
+import { measure, ratioOf } from '../harness.js'
 
 const NUM_ENVS = 8
 
@@ -31,8 +31,8 @@ export const acting: BenchEntry = {
       unit: `vector step of ${NUM_ENVS} environments`,
       timings,
       numbers: [
-        { name: 'ours against tensors', value: ratio(timings, 'tfjs tensors', 'ours'), unit: 'x', target: { atLeast: 2 } },
-        { name: 'with environments', value: ratio(timings, 'tfjs tensors + environments', 'ours + environments'), unit: 'x' },
+        { name: 'ours against tensors', ...ratioOf(timings, 'tfjs tensors', 'ours'), unit: 'x', target: { atLeast: 2 } },
+        { name: 'with environments', ...ratioOf(timings, 'tfjs tensors + environments', 'ours + environments'), unit: 'x' },
       ],
     }
   },

@@ -8,7 +8,7 @@ import { make } from '../../../envs/registry.js'
 import { standard } from '../../../envs/standard.js'
 import { structOfArrays } from '../../../envs/vector/struct-of-arrays.js'
 import type { BenchEntry, BenchNumber } from '../entry.js'
-import { type Elsewhere, measure, ratio, type Timing, type Work } from '../harness.js'
+import { type Elsewhere, measure, ratioOf, type Timing, type Work } from '../harness.js'
 import { randomActions } from '../random-actions.js'
 
 const IDS = ['CartPole-v1', 'MountainCar-v0', 'MountainCarContinuous-v0', 'Pendulum-v1', 'Acrobot-v1'] as const
@@ -46,16 +46,16 @@ export const classicControl: BenchEntry = {
     for (const id of IDS) {
       perSecond(ofVectors, id)
       if (id !== IDS[0])
-        numbers.push({ name: `${id}, cost against CartPole`, value: ratio(ofVectors, id, IDS[0]), unit: 'x', target: { atMost: 3 } })
+        numbers.push({ name: `${id}, cost against CartPole`, ...ratioOf(ofVectors, id, IDS[0]), unit: 'x', target: { atMost: 3 } })
       if (gymnasium !== null)
-        numbers.push({ name: `${id}, against SyncVectorEnv`, value: ratio(ofVectors, `${id}, SyncVectorEnv`, id), unit: 'x' })
+        numbers.push({ name: `${id}, against SyncVectorEnv`, ...ratioOf(ofVectors, `${id}, SyncVectorEnv`, id), unit: 'x' })
     }
     for (const id of IDS) {
       perSecond(ofSingles, `${id}, single`, id === IDS[0] ? { target: { atLeast: 5e6 } } : {})
       if (gymnasium !== null)
         numbers.push({
           name: `${id}, single against Gymnasium`,
-          value: ratio(ofSingles, `${id}, Gymnasium single`, `${id}, single`),
+          ...ratioOf(ofSingles, `${id}, Gymnasium single`, `${id}, single`),
           unit: 'x',
         })
     }

@@ -39,7 +39,7 @@ export const clipSize: BenchEntry = {
         if (per === undefined) continue
         const shares = timing.rounds.map((ms, r) => (100 * (ms - alone!.rounds[r]!)) / (alone!.rounds[r]! - copy!.rounds[r]!))
         const value = shares.toSorted((a, b) => a - b)[shares.length >> 1]!
-        numbers.push({ name: `${size} ${timing.variant}`, value, unit: '%', target: { atMost: TARGETS[per] } })
+        numbers.push({ name: `${size} ${timing.variant}`, value, unit: '%', rounds: shares, target: { atMost: TARGETS[per] } })
       }
     }
     return { unit: 'minibatch step', timings, numbers }

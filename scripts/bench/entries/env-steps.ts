@@ -8,7 +8,7 @@ import { make, makeVec, spec } from '../../../envs/registry.js'
 import { serial } from '../../../envs/vector/serial.js'
 import { structOfArrays } from '../../../envs/vector/struct-of-arrays.js'
 import type { BenchEntry, BenchNumber } from '../entry.js'
-import { measure, ratio, type Timing } from '../harness.js'
+import { measure, ratioOf, type Timing } from '../harness.js'
 import { randomActions } from '../random-actions.js'
 
 const ID = 'CartPole-v1'
@@ -51,19 +51,19 @@ export const envSteps: BenchEntry = {
         { name: names.bare, value: 1000 / found[0]!.cpuMs, unit: 'steps/s', target: { atLeast: 20e6 } },
         { name: names.arrays, value: 1000 / found[1]!.cpuMs, unit: 'steps/s' },
         { name: names.objects, value: 1000 / found[2]!.cpuMs, unit: 'steps/s' },
-        { name: `arrays against serial, ${numEnvs}`, value: ratio(found, names.objects, names.arrays), unit: 'x' },
+        { name: `arrays against serial, ${numEnvs}`, ...ratioOf(found, names.objects, names.arrays), unit: 'x' },
       )
       if (gymnasium !== null) {
         numbers.push(
           {
             name: `bare against SyncVectorEnv, ${numEnvs}`,
-            value: ratio(found, names.sync, names.bare),
+            ...ratioOf(found, names.sync, names.bare),
             unit: 'x',
             target: { atLeast: 100 },
           },
           {
             name: `bare against CartPoleVectorEnv, ${numEnvs}`,
-            value: ratio(found, names.vector, names.bare),
+            ...ratioOf(found, names.vector, names.bare),
             unit: 'x',
             target: { atLeast: 1 },
           },

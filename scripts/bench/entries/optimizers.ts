@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { backends, selectBackend } from '../../../src/backend/backends.js'
 import { tfAdam, tfAdamW, tfRmsprop, tfSgd } from '../../../src/optim/tf-optimizers.js'
 import type { BenchEntry, BenchNumber } from '../entry.js'
-import { measure, ratio, type Timing, type Work } from '../harness.js'
+import { measure, ratioOf, type Timing, type Work } from '../harness.js'
 
 const SHAPES = {
   '1e5 parameters': [[100_000]],
@@ -62,9 +62,9 @@ async function compare(where: string, shapes: readonly number[][]): Promise<{ ti
       { [`${where}: ${name}`]: stepping(ours), [`${where}: ${name} of tfjs`]: stepping(theirs) },
       { roundMs: 50, rounds: 7 },
     )
-    const value = ratio(pair, pair[1]!.variant, pair[0]!.variant)
+    const found = ratioOf(pair, pair[1]!.variant, pair[0]!.variant)
     timings.push(...pair)
-    numbers.push({ name: `${where}: ${name}`, value, unit: 'x', ...(PROMISED.includes(name) && { target: { atLeast: 1 } }) })
+    numbers.push({ name: `${where}: ${name}`, ...found, unit: 'x', ...(PROMISED.includes(name) && { target: { atLeast: 1 } }) })
   }
   for (const optimizer of made) optimizer.dispose()
   tf.dispose([variables, gradients])

@@ -3,7 +3,7 @@ import { generator } from '../../../envs/seeding/generator.js'
 import { stream } from '../../../src/core/random.js'
 import { bigintDoubles } from '../baselines/bigint-pcg64.js'
 import type { BenchEntry } from '../entry.js'
-import { measure, ratio } from '../harness.js'
+import { measure, ratioOf } from '../harness.js'
 
 const DRAWS = 10_000
 
@@ -32,7 +32,7 @@ export const random: BenchEntry = {
       unit: 'double',
       timings,
       numbers: [
-        { name: 'ours against BigInt', value: ratio(timings, 'PCG64, BigInt', 'PCG64, ours'), unit: 'x' },
+        { name: 'ours against BigInt', ...ratioOf(timings, 'PCG64, BigInt', 'PCG64, ours'), unit: 'x' },
         { name: 'ours', value: 1 / timings[0]!.cpuMs / 1000, unit: 'M/s', target: { atLeast: 20 } },
       ],
     }
