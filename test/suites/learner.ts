@@ -28,13 +28,26 @@ export const HYPER: Hyperparameters = {
   targetKl: null,
 }
 
-/** A rollout of made-up rewards whose actions, log-probabilities and values are the learner's own. */
-export function inventedRollout(learner: Learner, observationSize: number, seed: number, steps = 8, numEnvs = 4): Rollout {
+/** Columns of logits; 0 where actions are not choices. */
+function choiceColumns({ layout: { slots } }: Learner): number {
+  return slots.some(({ name }) => name === 'actor/log-std') ? 0 : slots.find(({ name }) => name === 'actor/output/bias')!.size
+}
+
+/**
+ * A rollout of made-up rewards whose actions, log-probabilities and values are the learner's own.
+ * @param masked every row forbids the first value of the first choice, where actions are choices
+ */
+export function inventedRollout(learner: Learner, observationSize: number, seed: number, { masked = false } = {}): Rollout {
+  const [steps, numEnvs] = [8, 4]
   const random = stream(seed, 'invented')
   const actionSize = learner.act(new Float32Array(observationSize), 1, 'greedy').actions.length
-  const rollout = rolloutBuffer(steps, numEnvs, observationSize, actionSize)
+  const columns = masked ? choiceColumns(learner) : 0
+  const rollout = rolloutBuffer(steps, numEnvs, observationSize, actionSize, columns)
+  rollout.masks?.forEach((_, i, masks) => {
+    masks[i] = i % columns === 0 ? 0 : 1
+  })
   for (let i = 0; i < rollout.observations.length; i++) rollout.observations[i] = random.normal()
-  const decision = learner.act(rollout.observations, steps * numEnvs, 'sample')
+  const decision = learner.act(rollout.observations, steps * numEnvs, 'sample', rollout.masks ?? undefined)
   rollout.actions.set(decision.actions)
   rollout.logProbs.set(decision.logProbs)
   rollout.values.set(decision.values)
@@ -124,8 +137,8 @@ export function learnerSuite(name: string, { observationSize, make, memory }: Le
 
     test('masks: what is forbidden is never done, however often, and what is allowed is as likely as among itself alone', () => {
       const learner = create(1)
-      const width = learner.layout.slots.find(({ name }) => name === 'actor/output/bias')!.size
-      if (learner.layout.slots.some(({ name }) => name === 'actor/log-std')) return // no choices
+      const width = choiceColumns(learner)
+      if (width === 0) return
       const rows = 200
       const columns = learner.act(observations(1), 1, 'greedy').actions.length
       const free = learner.act(observations(rows), rows, 'greedy')
@@ -142,6 +155,28 @@ export function learnerSuite(name: string, { observationSize, make, memory }: Le
           expect(logProbs[row]).toBeLessThanOrEqual(0)
         }
       }
+    })
+
+    test('training takes the policy for the one that acted, masked or not: no ratio differs from 1 before the first step', async () => {
+      for (const masked of [false, true]) {
+        const learner = create(1)
+        const rollout = inventedRollout(learner, observationSize, 3, { masked })
+        const report = await learner.update(rollout, { ...HYPER, epochs: 1, minibatchSize: 1000, entropyCoefficient: 0 })
+        expect(Math.abs(report.approxKl)).toBeLessThan(1e-6)
+        expect(report.clipFraction).toBe(0)
+      }
+    })
+
+    test('what is forbidden gets no gradient', async () => {
+      const learner = create(1)
+      if (choiceColumns(learner) === 0) return
+      const before = parametersOf(learner).slice()
+      const rollout = inventedRollout(learner, observationSize, 3, { masked: true })
+      await learner.update(rollout, { ...HYPER, epochs: 1, minibatchSize: 1000 })
+      const after = parametersOf(learner)
+      const { offset, size } = learner.layout.slots.find(({ name }) => name === 'actor/output/bias')!
+      expect(after[offset]).toBe(before[offset]) // the value that every row forbids
+      expect(after.subarray(offset, offset + size)).not.toEqual(before.subarray(offset, offset + size))
     })
 
     test('the report is finite and counts its steps', async () => {
