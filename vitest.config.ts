@@ -11,6 +11,7 @@ export default defineConfig({
       'tau-rl/envs/workers': at('envs/vector/node-workers.ts'),
       'tau-rl/envs': at('envs/index.ts'),
       'tau-rl/clip': at('src/optim/index.ts'),
+      'tau-rl/accelerate': at('src/kernels/accelerate.ts'),
       'tau-rl': at('src/index.ts'),
     },
   },

@@ -1,4 +1,4 @@
-/** Public names of `tau-rl`. Environments alone: `tau-rl/envs`. Clipping alone: `tau-rl/clip`. */
+/** Public names of `tau-rl`. Environments alone: `tau-rl/envs`. Clipping alone: `tau-rl/clip`. Faster tfjs alone: `tau-rl/accelerate`. */
 export * from '../agents/index.js'
 export { type Env, make, makeVec, register, type VectorEnv } from '../envs/index.js'
 export { type Backend, backends, selectBackend } from './backend/backends.js'
@@ -22,6 +22,7 @@ export { pathLayer, setLayer, yamlLayer } from './core/config/text.js'
 export { RunError, UsageError } from './core/errors.js'
 export type { EpisodeRecording, Metrics, RunEvent, RunResult } from './core/events.js'
 export * from './export/index.js'
+export { type AccelerateOptions, type Acceleration, accelerate, type KernelReport } from './kernels/accelerate.js'
 export * from './optim/index.js'
 export {
   createRunFolder,

@@ -60,7 +60,11 @@ export function layoutProblem(backend: unknown): string | null {
   const memory = memoryOf(wasm)
   if (memory === null) return 'its backend shows no WebAssembly memory'
   if (memory.buffer.constructor.name === 'SharedArrayBuffer') return 'its backend runs on several threads'
-  return probe(backend as WasmBackend, memory)
+  try {
+    return probe(backend as WasmBackend, memory)
+  } catch (error) {
+    return `its backend makes no tensors: ${(error as Error).message}`
+  }
 }
 
 export function memoryOf(wasm: Pick<WasmModule, 'asm'>): WebAssembly.Memory | null {
