@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util'
 import { selectBackend } from '../../src/backend/backends.js'
 import { didYouMean } from '../../src/core/suggest.js'
 import { changes, comparisonText, regressions } from './compare.js'
+import { accelerated } from './entries/accelerate.js'
 import { acting } from './entries/acting.js'
 import { classicControl } from './entries/classic-control.js'
 import { clipCost } from './entries/clip-cost.js'
@@ -37,6 +38,7 @@ const ENTRIES: readonly BenchEntry[] = [
   clipCost,
   clipSize,
   optimizers,
+  accelerated,
   random,
   memory,
   startup,

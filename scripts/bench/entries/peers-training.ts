@@ -5,7 +5,7 @@
  */
 import type { BenchEntry, BenchNumber } from '../entry.js'
 import { type Elsewhere, measure, ratioOf, type Timing } from '../harness.js'
-import { OUR_THREADS, OURS, startOurs } from '../ours/start.js'
+import { ONE_THREAD, OUR_THREADS, OURS, startOurs } from '../ours/start.js'
 import { able, asking, type PeerProgram } from '../peer.js'
 import type { Program } from '../program.js'
 import { SETTINGS } from '../training-settings.js'
@@ -44,7 +44,7 @@ export const peersTraining: BenchEntry = {
   what: "whole trainings of CartPole at CleanRL's settings, SB3's, large batches and A2C, against SB3, CleanRL- and PureJaxRL-style programs",
 
   async run(_, peers) {
-    const notes: string[] = []
+    const notes = [...ONE_THREAD]
     const timings: Timing[] = []
     const numbers: BenchNumber[] = []
     const programs = await peers.start(PROGRAMS, notes)
@@ -57,7 +57,7 @@ export const peersTraining: BenchEntry = {
           const found = await measure(variants as Record<string, Elsewhere>, { rounds: 3 })
           timings.push(...found.map((timing) => ({ ...timing, variant: `${setting}: ${timing.variant}` })))
           numbers.push(...ratios(setting, found))
-          notes.push(`${setting}: ${[...seen].map(([name, text]) => `${name} ${text}`).join('; ')}`)
+          notes.push(...[...seen].map(([name, text]) => `${setting}: ${name}: ${text}`))
         } finally {
           await ours.close()
         }
@@ -79,7 +79,7 @@ function variantsOf(setting: Setting, ours: Program, programs: Partial<Record<st
     const listening = async (ms: number) => {
       const times = await ask(ms)
       const { meanReturn, peakMiB, steps } = times as unknown as { meanReturn: number | null; peakMiB: number; steps: number }
-      seen.set(name, `return ${meanReturn?.toFixed(0) ?? '–'} after ${steps} steps, at most ${peakMiB.toFixed(0)} MiB`)
+      seen.set(name, `mean return ${meanReturn?.toFixed(0) ?? '–'} after ${steps} steps, resident at most ${peakMiB.toFixed(0)} MiB`)
       return times
     }
     variants[name] = { ask: listening, warmUp: warmUp! }

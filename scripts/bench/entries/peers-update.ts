@@ -4,7 +4,7 @@
  */
 import type { BenchEntry, BenchNumber } from '../entry.js'
 import { type Elsewhere, measure, ratioOf, type Timing } from '../harness.js'
-import { OUR_THREADS, OURS, startOurs } from '../ours/start.js'
+import { ONE_THREAD, OUR_THREADS, OURS, startOurs } from '../ours/start.js'
 import { able, asking, type PeerProgram } from '../peer.js'
 import type { Program } from '../program.js'
 
@@ -36,7 +36,7 @@ export const peersUpdate: BenchEntry = {
   what: 'a PPO update against PyTorch and JAX',
 
   async run(_, peers) {
-    const notes: string[] = []
+    const notes = [...ONE_THREAD]
     const timings: Timing[] = []
     const numbers: BenchNumber[] = []
     const programs = await peers.start(PROGRAMS, notes)

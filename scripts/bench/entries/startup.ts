@@ -106,11 +106,12 @@ async function wholeRuns(command: readonly string[], runs: string, peers: Peers)
       ask: async () => {
         const began = performance.now()
         const program = (await peers.start(script, notes))['PureJaxRL-style']!
-        const { peakMiB } = (await asking(program, { ...SETTINGS.cleanrl, steps: STEPS }).ask(0)) as unknown as Started
+        const times = await asking(program, { ...SETTINGS.cleanrl, steps: STEPS }).ask(0)
+        const { processCpuMs, peakMiB } = times as unknown as { processCpuMs: number; peakMiB: number }
         const wallMs = performance.now() - began
         await program.close()
         theirPeaks.push(peakMiB)
-        return { cpuMs: 0, wallMs }
+        return { cpuMs: processCpuMs, wallMs }
       },
     }
   const timings = await measure(variants, { rounds: 3 })

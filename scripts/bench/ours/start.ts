@@ -15,6 +15,9 @@ export const OURS = HAS_THREADS ? { one: 'ours, one core', two: 'ours, two cores
 /** The variants that are worth measuring apart. */
 export const OUR_THREADS: Readonly<Record<string, Threads>> = HAS_THREADS ? { [OURS.one]: 1, [OURS.two]: 'auto' } : { [OURS.one]: 1 }
 
+/** What a reader of the ratios must know, where a run has one thread. */
+export const ONE_THREAD: readonly string[] = HAS_THREADS ? [] : ['a run uses one thread: "two cores" is the same run, by its wall time']
+
 /** The threads of a run, for its configuration. */
 export const threadSettings = (threads: Threads): object => (HAS_THREADS ? { threads } : {})
 
