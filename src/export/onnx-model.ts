@@ -3,12 +3,12 @@
  * Source: onnx/onnx.proto. Field numbers and types stand here once; IR 8 with opset 17 is read by every runtime since 2022.
  */
 import { littleEndian } from './little-endian.js'
-import { bytes, type Encoded, float, integer, join, message, text } from './protobuf.js'
+import { bytes, type Encoded, integer, join, message, text } from './protobuf.js'
 
 export type OnnxType = 'float' | 'int64'
 
 const ELEMENT = { float: 1, int64: 7 } as const // TensorProto.DataType
-const ATTRIBUTE = { float: 1, integer: 2, integers: 7 } as const // AttributeProto.AttributeType
+const ATTRIBUTE = { integer: 2, integers: 7 } as const // AttributeProto.AttributeType
 const IR_VERSION = 8
 const OPSET = 17
 
@@ -75,7 +75,7 @@ function nodeParts({ op, inputs, outputs, attributes = {} }: OnnxNode, index: nu
 
 function attributeParts(value: number | readonly number[]): Encoded[] {
   if (typeof value !== 'number') return [...value.map((one) => integer(8, one)), integer(20, ATTRIBUTE.integers)]
-  return Number.isInteger(value) ? [integer(3, value), integer(20, ATTRIBUTE.integer)] : [float(2, value), integer(20, ATTRIBUTE.float)]
+  return [integer(3, value), integer(20, ATTRIBUTE.integer)]
 }
 
 function tensorParts({ name, shape, data }: OnnxTensor): Encoded[] {

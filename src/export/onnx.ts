@@ -2,12 +2,12 @@
  * The policy as an ONNX model, for onnxruntime in any language.
  *
  * In: `observations` [batch, D] float32, flat rows as they come from the environment; `action_mask` [batch, logits] float32 too where the policy
- * was trained with masks. Out: `logits` [batch, …], or `mean` [batch, A] with `log_std` [A]; `value` [batch]; `action`, the greedy one as the
- * environment takes it: int64 [batch] of a Discrete, [batch, A] of several choices, float32 [batch, A] of a box (flat, in its bounds).
+ * was trained with masks. Out: `logits` [batch, …], or `mean` [batch, A] with `log_std` [A]; `value` [batch], in units of the rewards that were
+ * learnt from, normalised or not; `action`, the greedy one as the environment takes it: int64 [batch] of a Discrete, int64 [batch, A] of several
+ * choices, float32 [batch, A] of a box (flat, within its bounds).
  * Statistics of the observations are the first operators. Metadata: `tau-rl`, as JSON.
  */
-import type { ExportFormat } from './format.js'
-import { single } from './format.js'
+import { type ExportFormat, single } from './format.js'
 import { metadataOf } from './metadata.js'
 import { encodeModel, type OnnxNode, type OnnxTensor, type OnnxValue } from './onnx-model.js'
 import type { BoxActions, ChoiceActions, PolicyExport, PolicyLayer, PolicyStatistics } from './policy.js'

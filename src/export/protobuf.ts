@@ -8,17 +8,9 @@ export type Encoded = readonly Uint8Array[]
 
 const VARINT = 0
 const BYTES = 2
-const FIXED32 = 5
 
 /** An integer field. */
 export const integer = (field: number, value: number | bigint): Encoded => [varint(key(field, VARINT)), varint(BigInt(value))]
-
-/** A float field. */
-export function float(field: number, value: number): Encoded {
-  const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setFloat32(0, value, true)
-  return [varint(key(field, FIXED32)), bytes]
-}
 
 export const bytes = (field: number, value: Uint8Array): Encoded => [varint(key(field, BYTES)), varint(BigInt(value.length)), value]
 

@@ -6,7 +6,6 @@ import { finalReturn } from './support/gate.js'
 const changes = (rolloutSteps: number, network: RunConfigInput['network'] = {}): Partial<RunConfigInput> => ({
   numEnvs: 8,
   totalSteps: 6144,
-  backend: 'cpu',
   network: { hidden: [32], ...network },
   learn: { rolloutSteps, minibatchSize: 64, epochs: 4, learningRate: 0.01, gamma: 0.5, entropyCoefficient: 0.01 },
   evaluation: { episodes: 1 },
