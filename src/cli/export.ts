@@ -34,7 +34,7 @@ export const addExport: AddCommand = (program, terminal, done) => {
     )
     .argument('[run]', 'latest, the name of a run, or its folder', 'latest')
     .argument('[surplus...]')
-    .usage('[run] --format <name> [options]')
+    .usage('[run] [options]')
     .option('--run <run>', 'the same as the argument')
     .option('--runs-dir <folder>', 'where runs are', 'runs')
     .option('--checkpoint <name>', 'latest, best, final, or the name of a file', 'latest')
