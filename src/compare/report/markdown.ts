@@ -63,7 +63,7 @@ const HOW = [
   '',
 ]
 
-function markdownTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
+export function markdownTable<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string[] {
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ')).join(' | ')} |`
   return [
     line(columns.map(({ title }) => title)),
