@@ -9,11 +9,16 @@
  * is the first operand: pmin(x, limit), never pmin(limit, x).
  */
 
+/** Whether this build fuses multiply and add. */
+// @ts-ignore: decorator
+@inline
+export const FUSED: bool = ASC_FEATURE_RELAXED_SIMD;
+
 /** a · b + c: fused where the build has relaxed SIMD, two roundings otherwise. */
 // @ts-ignore: decorator
 @inline
 export function madd(a: v128, b: v128, c: v128): v128 {
-  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(a, b, c);
+  if (FUSED) return f32x4.relaxed_madd(a, b, c);
   return f32x4.add(f32x4.mul(a, b), c);
 }
 
