@@ -47,7 +47,7 @@ export function actionMasks(
       for (let i = 0; i < venv.numEnvs; i++) {
         const mask = maskIn(told[i] ?? {})
         const row = current.subarray(i * width, (i + 1) * width)
-        const where = `${name}: the action mask of environment ${i} ${when}`
+        const where = () => `${name}: the action mask of environment ${i} ${when}`
         if (mask === undefined) row.fill(1)
         else write(mask, choices, row, where)
         checkSome(row, choices, where)
@@ -60,28 +60,31 @@ export function actionMasks(
 
 const maskIn = (info: Info): unknown => info['actionMask'] ?? info['action_mask'] ?? undefined
 
-function write(mask: unknown, choices: readonly number[], row: Uint8Array, where: string): void {
-  const lists = isList(mask) && isList(mask[0]) ? Array.from(mask) : [mask]
-  const sizes = lists.length === 1 && !(isList(mask) && isList(mask[0])) ? [row.length] : choices
+/** @param where said in errors, made only then: this runs at every step */
+function write(mask: unknown, choices: readonly number[], row: Uint8Array, where: () => string): void {
+  const nested = isList(mask) && isList(mask[0])
+  const lists: readonly unknown[] = nested ? Array.from(mask) : [mask]
+  const sizes = nested ? choices : [row.length]
+  if (lists.length !== sizes.length) throw misfit(where(), choices, mask)
   let at = 0
-  for (let c = 0; c < Math.max(lists.length, sizes.length); c++) {
+  for (let c = 0; c < lists.length; c++) {
     const list = lists[c]
-    if (!isList(list) || list.length !== sizes[c]) throw misfit(where, choices, mask)
+    if (!isList(list) || list.length !== sizes[c]) throw misfit(where(), choices, mask)
     for (let k = 0; k < list.length; k++) {
       const allowed = Number(list[k])
-      if (allowed !== 0 && allowed !== 1) throw misfit(where, choices, mask)
+      if (allowed !== 0 && allowed !== 1) throw misfit(where(), choices, mask)
       row[at++] = allowed
     }
   }
 }
 
-function checkSome(row: Uint8Array, choices: readonly number[], where: string): void {
+function checkSome(row: Uint8Array, choices: readonly number[], where: () => string): void {
   for (let c = 0, at = 0; c < choices.length; at += choices[c]!, c++) {
     const own = row.subarray(at, at + choices[c]!)
     if (own.includes(1)) continue
     const which = choices.length === 1 ? '' : ` for choice ${c}`
     throw new RunError(
-      `${where} allows nothing${which}: expected at least one 1 among ${choices[c]} choices, got [${own.join(', ')}]. ` +
+      `${where()} allows nothing${which}: expected at least one 1 among ${choices[c]} choices, got [${own.join(', ')}]. ` +
         'An episode without a legal action must end; or set masks=off.',
     )
   }
