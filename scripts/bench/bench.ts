@@ -60,7 +60,7 @@ const USAGE = `npm run bench -- [flags]
   --list                 the entries
   --rounds N             rounds of every measurement, instead of what the entries choose
   --json FILE            write the results
-  --compare OLD.json     against an earlier run's results
+  --compare OLD.json,…   against an earlier run's results; several runs of the same code tell the noise between runs
   --fail-on-regression   with --compare: exit code 1 when a ratio became worse by more than noise
   --python PATH          a Python with scripts/bench/peers/requirements.txt, to measure against
   --torch-compile        with --python: torch.compile too, which takes minutes to compile
@@ -97,20 +97,22 @@ async function main(argv: readonly string[]): Promise<number> {
   if (flags.rounds !== undefined && !/^[1-9]\d{0,3}$/.test(flags.rounds))
     return usage(`--rounds: expected a whole number from 1, got ${flags.rounds}`)
   if (flags['fail-on-regression'] && flags.compare === undefined) return usage('--fail-on-regression: name an earlier run with --compare')
-  let before: BenchFile | null = null
-  try {
-    if (flags.compare !== undefined) before = JSON.parse(readFileSync(flags.compare, 'utf8')) as BenchFile
-  } catch (error) {
-    return usage(`--compare ${flags.compare}: ${(error as Error).message}`)
+  const before: BenchFile[] = []
+  for (const path of flags.compare?.split(',') ?? []) {
+    try {
+      before.push(JSON.parse(readFileSync(path, 'utf8')) as BenchFile)
+    } catch (error) {
+      return usage(`--compare ${path}: ${(error as Error).message}`)
+    }
+    if (before.at(-1)?.format !== 1) return usage(`--compare ${path}: expected a file that --json wrote`)
   }
-  if (before !== null && before.format !== 1) return usage(`--compare ${flags.compare}: expected a file that --json wrote`)
 
   if (flags.rounds !== undefined) overrideRounds(Number(flags.rounds))
   const { results, failed } = await measureAll(names, flags.python ?? null, flags['torch-compile'] === true)
   const file: BenchFile = { format: 1, machine: machine(), results }
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(file, null, 2)}\n`)
-  if (before !== null) process.stdout.write(comparisonText(before, file))
-  const worse = before !== null && flags['fail-on-regression'] === true && regressions(changes(before, file)).length > 0
+  if (before.length > 0) process.stdout.write(comparisonText(before, file))
+  const worse = flags['fail-on-regression'] === true && regressions(changes(before, file)).length > 0
   return failed || worse ? 1 : 0
 }
 

@@ -1,20 +1,21 @@
 /**
- * Two runs of the bench against each other: which numbers became worse by more than noise. Only ratios are judged, because speeds and sizes
- * depend on the machine and on what else it does. How large noise is, the rounds of both runs tell: the error of a median of n rounds is
- * about 1.25 σ / √n (a normal distribution's), with σ from the median absolute deviation so that one disturbed round does not hide a
- * regression. A change counts beyond three such errors of the difference, and never below FLOOR, since two runs differ by more than the
- * rounds of one (other addresses, other decisions of the compiler).
+ * A run of the bench against earlier ones: which numbers became worse by more than noise. Only ratios are judged, because speeds and sizes
+ * depend on the machine and on what else it does. How large noise is, repetitions tell. The rounds of a run: the error of a median of n rounds
+ * is about 1.25 σ / √n (a normal distribution's), with σ from the median absolute deviation so that one disturbed round does not hide a
+ * regression. Several earlier runs of the same code: the deviation of their values, which is often larger, since each process lays out its
+ * memory and compiles its loops anew. A change counts beyond three such errors, and never below FLOOR.
  */
 import type { BenchNumber } from './entry.js'
 import { aligned, type BenchFile, valueText } from './report.js'
 
-const FLOOR = 0.05 // least relative change that counts
+const FLOOR = 0.1 // least relative change that counts: what equal runs of most entries stay within
 const UNKNOWN = 0.2 // the same for numbers that were not measured in rounds
 const ERRORS = 3
 
 export interface Change {
   readonly entry: string
   readonly name: string
+  /** Of several earlier runs the one with the middle value. */
   readonly before: BenchNumber
   readonly now: BenchNumber
   /** now / before − 1; NaN where before is 0. */
@@ -24,20 +25,22 @@ export interface Change {
   readonly verdict: 'better' | 'worse' | 'same' | null
 }
 
-/** Every number that both runs have. */
-export function changes(before: BenchFile, now: BenchFile): Change[] {
+/** Every number that this run and an earlier one have. @param earlier one run, or several of the same code */
+export function changes(earlier: readonly BenchFile[], now: BenchFile): Change[] {
   return Object.entries(now.results).flatMap(([entry, { numbers }]) =>
     numbers.flatMap((number) => {
-      const old = before.results[entry]?.numbers.find(({ name, unit }) => name === number.name && unit === number.unit)
-      return old === undefined ? [] : [changeOf(entry, old, number)]
+      const same = ({ name, unit }: BenchNumber) => name === number.name && unit === number.unit
+      const before = earlier.flatMap(({ results }) => results[entry]?.numbers.find(same) ?? [])
+      return before.length === 0 ? [] : [changeOf(entry, before, number)]
     }),
   )
 }
 
 export const regressions = (all: readonly Change[]): Change[] => all.filter(({ verdict }) => verdict === 'worse')
 
-export function comparisonText(before: BenchFile, now: BenchFile): string {
-  const all = changes(before, now)
+/** @param earlier as for `changes`, at least one */
+export function comparisonText(earlier: readonly BenchFile[], now: BenchFile): string {
+  const all = changes(earlier, now)
   const rows = all.map(({ entry, name, before, now, relative, noise, verdict }) => [
     `  ${entry}: ${name}`,
     valueText(before),
@@ -48,25 +51,38 @@ export function comparisonText(before: BenchFile, now: BenchFile): string {
   ])
   const table = aligned([['  number', 'before', 'now', 'change', 'noise', ''], ...rows])
   const worse = regressions(all)
+  const title = earlier.length === 1 ? 'against the earlier run' : `against the middle of ${earlier.length} earlier runs`
   const sum = worse.length === 0 ? 'no ratio became worse by more than noise' : `${worse.length} became worse by more than noise`
-  return `${['against the earlier run', ...table, sum, ...machinesApart(before.machine, now.machine)].join('\n')}\n`
+  return `${[title, ...table, sum, ...machinesApart(earlier[0]!.machine, now.machine)].join('\n')}\n`
 }
 
-function changeOf(entry: string, before: BenchNumber, now: BenchNumber): Change {
+function changeOf(entry: string, runs: readonly BenchNumber[], now: BenchNumber): Change {
+  const before = runs.toSorted((a, b) => a.value - b.value)[runs.length >> 1]!
   const relative = now.value / before.value - 1
   const common = { entry, name: now.name, before, now, relative }
   const [old, fresh] = [factor(before.value, before.unit), factor(now.value, now.unit)]
   if (old === null || fresh === null) return { ...common, noise: null, verdict: null }
   const gain = Math.log(fresh / old) * (lowerIsBetter(now) ? -1 : 1)
-  const noise = noiseBand(before, now)
+  const noise = noiseBand(runs, now)
   return { ...common, noise, verdict: gain > Math.log1p(noise) ? 'better' : gain < -Math.log1p(noise) ? 'worse' : 'same' }
 }
 
-/** Largest relative change between two measurements of a ratio that may be noise. */
-export function noiseBand(before: BenchNumber, now: BenchNumber): number {
-  const errors = [before, now].map(({ rounds, unit }) => errorOfMedian((rounds ?? []).map((value) => factor(value, unit))))
-  if (errors.includes(null)) return UNKNOWN
-  return Math.max(FLOOR, Math.expm1(ERRORS * Math.hypot(...(errors as number[]))))
+/** Largest relative change of a ratio that may be noise. @param before its value in each earlier run */
+export function noiseBand(before: readonly BenchNumber[], now: BenchNumber): number {
+  const rounds = [...before, now].map(({ rounds, unit }) => errorOfMedian((rounds ?? []).map((value) => factor(value, unit))))
+  const between = deviation(before.map(({ value, unit }) => factor(value, unit)))
+  if (between === null && rounds.includes(null)) return UNKNOWN
+  const within = Math.hypot(Math.max(...rounds.slice(0, -1).map(Number)), Number(rounds.at(-1)))
+  return Math.max(FLOOR, Math.expm1(ERRORS * Math.max(within, between ?? 0)))
+}
+
+/** Of the logarithms, to be expected between one more and their middle; null for fewer than two. */
+function deviation(factors: readonly (number | null)[]): number | null {
+  if (factors.length < 2 || factors.includes(null)) return null
+  const logs = factors.map((value) => Math.log(value!))
+  const mean = logs.reduce((sum, log) => sum + log, 0) / logs.length
+  const variance = logs.reduce((sum, log) => sum + (log - mean) ** 2, 0) / (logs.length - 1)
+  return Math.sqrt(variance * (1 + 1 / logs.length))
 }
 
 /** Standard error of the median of logarithms; null for fewer than three rounds. */
