@@ -87,7 +87,7 @@ const PLAIN_TASKS = ['CartPole', 'Acrobot', 'Pendulum', 'A2C CartPole']
 const LITERAL = 'loss-feedback-literal:signal=value-loss'
 const feedback = (...options: readonly string[]): string => [FEEDBACK, options.join(',')].filter((part) => part !== '').join(':')
 
-/** Rules that make a table of their own kind; the last two are loss feedback as it is by default, and bare. */
+/** The last two are loss feedback as it is by default, and bare. */
 const RULES = [
   JOINT,
   TWIN,
@@ -126,6 +126,23 @@ const FORMS = [
   feedback('anchor=10', 'leak=0', 'signal=value-loss'),
 ]
 
+/** Under stress: one of each kind. */
+const UNDER_STRESS = [
+  JOINT,
+  TWIN,
+  'none',
+  APART,
+  'percentile:p=10',
+  'zclip',
+  'zscore',
+  'agc',
+  'auto',
+  FEEDBACK,
+  feedback('signal=value-loss'),
+  feedback('anchor=10', 'leak=0', 'signal=value-loss'),
+  LITERAL,
+]
+
 /** What is crossed in the last table, default first: 3 · 2 · 2 · 3 forms. */
 export const FACTORS = {
   signal: ['signal=return', 'signal=value-loss', 'signal=return,detrend=0.9'],
@@ -159,7 +176,7 @@ export const TABLES: readonly Table[] = [
       'A2C CartPole ×10',
       'CartPole ×10',
     ],
-    clips: RULES,
+    clips: UNDER_STRESS,
     baselines: [JOINT],
   },
   {
