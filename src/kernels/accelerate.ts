@@ -17,12 +17,12 @@ import {
   fusedConv2d,
   maxPoolGradient,
 } from './accelerate/convolution.js'
-import { cast, identity, sum, tanh } from './accelerate/elementwise.js'
+import { cast, identity, sqrt, sum, tanh } from './accelerate/elementwise.js'
+import { gather, unsortedSegmentSum } from './accelerate/gather.js'
 import { type Heap, heapOf } from './accelerate/heap.js'
 import type { AcceleratedKernel } from './accelerate/kernel.js'
 import { batchMatMul, fusedMatMul } from './accelerate/matmul.js'
 import { type HeapBuild, heapModule } from './accelerate/module.js'
-import { unsortedSegmentSum } from './accelerate/segment-sum.js'
 import { type KernelCall, layoutProblem, type Tf, versionProblem, type WasmBackend } from './accelerate/tfjs.js'
 
 export type { HeapBuild, Tf }
@@ -60,6 +60,7 @@ const KERNELS: readonly AcceleratedKernel[] = [
   batchMatMul,
   fusedMatMul,
   tanh,
+  sqrt,
   sum,
   identity,
   cast,
@@ -70,6 +71,7 @@ const KERNELS: readonly AcceleratedKernel[] = [
   depthwiseFilterGradient,
   depthwiseInputGradient,
   maxPoolGradient,
+  gather,
   unsortedSegmentSum,
 ]
 

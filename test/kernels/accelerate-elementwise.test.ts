@@ -101,6 +101,41 @@ describe.each(BUILDS)('sums and elementwise kernels, %s build', (build) => {
     )
   })
 
+  test('gather: any shape, axis and type', async () => {
+    const cases = fc.array(size(6), { minLength: 1, maxLength: 3 }).chain((shape) =>
+      fc.integer({ min: 0, max: shape.length - 1 }).chain((axis) =>
+        fc.record({
+          ...{ shape: fc.constant(shape), axis: fc.constant(axis), seed, whole: fc.boolean() },
+          ids: fc.array(fc.integer({ min: 0, max: shape[axis]! - 1 }), { maxLength: 9 }),
+        }),
+      ),
+    )
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ shape, axis, seed, whole, ids }) => {
+        const { cpu, wasm } = await onBoth(() => {
+          const x = numbers(shape, seed)
+          return tf.gather(whole ? tf.cast(tf.mul(x, 9), 'int32') : x, tf.tensor1d(ids, 'int32'), axis)
+        })
+        expect(wasm).toEqual(cpu)
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test('gather: batches go to the stock kernel, and a row that does not exist is an error', async () => {
+    const { cpu, wasm } = await onBoth(() => tf.gather(numbers([2, 3, 2], 1), tf.tensor2d([1, 0, 2, 2], [2, 2], 'int32'), 1, 1))
+    expect(wasm).toEqual(cpu)
+    const tensors = tf.memory().numTensors
+    for (const id of [3, -1])
+      expect(() => tf.tidy(() => tf.gather(numbers([3, 2], 1), tf.tensor1d([id], 'int32')))).toThrow(/GatherV2: the index value/)
+    expect(tf.memory().numTensors).toBe(tensors)
+  })
+
+  test('sqrt: exact, NaN below 0', async () => {
+    const { cpu, wasm } = await onBoth(() => tf.sqrt(tf.tensor1d([0, 1, 2, 3, 1e-30, 1e30, Number.POSITIVE_INFINITY, -1, Number.NaN])))
+    expect(wasm).toEqual(cpu)
+  })
+
   test('the gradient of gather along every axis', async () => {
     for (const axis of [0, 1, 2]) {
       const { cpu, wasm } = await onBoth(() =>

@@ -1,5 +1,5 @@
 /**
- * Tanh, which the stock kernel computes number by number; Sum over the first or the last axes; and Identity, which every gradient calls
+ * Tanh and Sqrt, which the stock kernels compute number by number; Sum over the first or the last axes; and Identity, which every gradient calls
  * dozens of times (each tensor that the tape keeps is a clone) and the stock kernel answers with a copy.
  */
 import type { TensorInfo } from '@tensorflow/tfjs-core'
@@ -15,6 +15,18 @@ export const tanh: AcceleratedKernel = {
     if (!areAll('float32', x) || count === 0) return null
     const out = heap.output(x.shape)
     heap.kernels.tanh(heap.address(x), heap.address(out), count, heap.scratch(64))
+    return out
+  },
+}
+
+export const sqrt: AcceleratedKernel = {
+  name: 'Sqrt',
+  why: 'four numbers at a time; half of the time of an Adam step',
+  run({ inputs }, heap) {
+    const { x } = inputs as { x: TensorInfo }
+    if (!areAll('float32', x)) return null
+    const out = heap.output(x.shape)
+    heap.kernels.sqrt(heap.address(x), heap.address(out), sizeOf(x.shape))
     return out
   },
 }

@@ -4,7 +4,7 @@
  * One scratch area serves all kernels, since one runs at a time. When the heap is full, malloc answers 0, and stock TensorFlow.js goes on
  * and writes over whatever lies there: while a heap is in use, malloc throws instead.
  */
-import type { TensorInfo } from '@tensorflow/tfjs-core'
+import type { DataType, TensorInfo } from '@tensorflow/tfjs-core'
 import { RunError } from '../../core/errors.js'
 import { memoryOf, type WasmBackend } from './tfjs.js'
 
@@ -37,6 +37,9 @@ export interface HeapKernels {
   prelu(x: number, rows: number, columns: number, slopes: number): void
   sumRows(x: number, rows: number, columns: number, out: number): void
   sumColumns(x: number, rows: number, columns: number, out: number): void
+  sqrt(x: number, out: number, count: number): void
+  /** @returns 0 when a row does not exist */
+  gather(x: number, ids: number, outer: number, rows: number, inner: number, count: number, out: number): number
   segmentSum(x: number, ids: number, rows: number, columns: number, segments: number, out: number): void
   /** As this build computes a · b + c. */
   multiplyAdd(a: number, b: number, c: number): number
@@ -48,8 +51,10 @@ export interface Heap {
   address(tensor: TensorInfo): number
   /** The same elements once more, as stock reshapes do: nothing is copied. */
   share(tensor: TensorInfo): TensorInfo
-  /** A new float32 tensor, not filled. */
-  output(shape: readonly number[]): TensorInfo
+  /** A new tensor, not filled; float32 unless said otherwise. */
+  output(shape: readonly number[], dtype?: DataType): TensorInfo
+  /** Gives up an output that is of no use. */
+  discard(output: TensorInfo): void
   /** An area until the next call, at a multiple of 64. @throws RunError when the heap is full */
   scratch(bytes: number): number
   /** Gives the scratch area and malloc back. */
@@ -85,7 +90,8 @@ export function heapOf(backend: WasmBackend, module: WebAssembly.Module): Heap {
       backend.incRef(dataId)
       return { dataId, shape, dtype }
     },
-    output: (shape) => backend.makeOutput([...shape], 'float32'),
+    output: (shape, dtype = 'float32') => backend.makeOutput([...shape], dtype),
+    discard: ({ dataId }) => void backend.disposeData(dataId),
     scratch(bytes) {
       if (bytes > size || size > KEPT) {
         free()

@@ -98,16 +98,9 @@ export function sumColumns(x: usize, rows: i32, n: i32, out: usize): void {
 @inline
 function addTo(p: usize, v: v128): void { v128.store(p, f32x4.add(v128.load(p), v)); }
 
-/** out [segments, n] = sums of the rows of x [rows, n] by their segment; a row whose segment does not exist counts nowhere, as on cpu. */
-export function segmentSum(x: usize, ids: usize, rows: i32, n: i32, segments: i32, out: usize): void {
-  const stride = <usize>n * 4;
-  memory.fill(out, 0, <usize>segments * stride);
-  for (let r = 0; r < rows; r++, x += stride) {
-    const id = load<i32>(ids + <usize>r * 4);
-    if (id < 0 || id >= segments) continue;
-    const o = out + <usize>id * stride;
-    let j: usize = 0;
-    for (; j + 16 <= stride; j += 16) addTo(o + j, v128.load(x + j));
-    for (; j < stride; j += 4) store<f32>(o + j, load<f32>(o + j) + load<f32>(x + j));
-  }
+/** out = square root of x, exact. */
+export function sqrt(x: usize, out: usize, n: i32): void {
+  let i: usize = 0;
+  for (; i + 16 <= <usize>n * 4; i += 16) v128.store(out + i, f32x4.sqrt(v128.load(x + i)));
+  for (; i < <usize>n * 4; i += 4) store<f32>(out + i, Mathf.sqrt(load<f32>(x + i)));
 }

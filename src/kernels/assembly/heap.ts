@@ -3,5 +3,6 @@ export { gemm, gemmScratch, packB, packedBytes } from './heap-gemm';
 export { convFilterGradient, convInputGradient, convolution, convScratch } from './heap-conv';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './heap-depthwise';
 export { maxPoolGradient } from './heap-pool';
-export { activate, prelu, segmentSum, sumColumns, sumRows, tanh } from './heap-elementwise';
+export { activate, prelu, sqrt, sumColumns, sumRows, tanh } from './heap-elementwise';
+export { gather, segmentSum } from './heap-rows';
 export { multiplyAdd } from './probe';
