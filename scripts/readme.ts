@@ -35,7 +35,39 @@ export function legalTable(): string {
   )
 }
 
-/** From the last `npm run bench -- --json scripts/bench/measured.json`. */
+/** What is said of Python programs, where they were measured: words, entry and number of the bench. */
+const PEERS: readonly (readonly [what: string, entry: string, name: string])[] = [
+  [
+    'PPO training at CleanRL’s settings on one core, against Stable-Baselines3',
+    'peers-training',
+    'cleanrl: one core against Stable-Baselines3, 1 thread',
+  ],
+  ['the same against a CleanRL-style program', 'peers-training', 'cleanrl: one core against CleanRL-style, 1 thread'],
+  [
+    'the same against a compiled PureJaxRL-style program, past its compilation',
+    'peers-training',
+    'cleanrl: one core against PureJaxRL-style, 1 thread',
+  ],
+  [
+    'the same on two cores, against PureJaxRL-style on its default threads',
+    'peers-training',
+    'cleanrl: two cores against PureJaxRL-style, default threads',
+  ],
+  [
+    'PPO training at Stable-Baselines3’s settings on one core, against it',
+    'peers-training',
+    'sb3: one core against Stable-Baselines3, 1 thread',
+  ],
+  ['A2C, 8 × 5, against Stable-Baselines3', 'peers-training', 'a2c: one core against Stable-Baselines3, 1 thread'],
+  [
+    'a PPO update with minibatches of 64 on one core, against the best of PyTorch',
+    'peers-update',
+    'minibatch 64: one core against the best PyTorch',
+  ],
+  ['the same with minibatches of 2048', 'peers-update', 'minibatch 2048: one core against the best PyTorch'],
+]
+
+/** From the last `npm run bench -- --json scripts/bench/measured.json`, with --python where the peers shall be in it. */
 function speedTable(): string {
   const { machine, results } = JSON.parse(readFileSync(new URL('bench/measured.json', import.meta.url), 'utf8')) as BenchFile
   const number = (entry: string, name: string): number => {
@@ -53,6 +85,7 @@ function speedTable(): string {
     ['CartPole, 1024 environments in one state array against as many objects', times('env-steps', 'arrays against serial, 1024')],
     ['NumPy’s random doubles, against the same generator with BigInt', times('random', 'ours against BigInt')],
     ['TensorFlow.js tensors held between updates', String(number('memory', 'tensors'))],
+    ...PEERS.filter(([, entry]) => results[entry] !== undefined).map(([what, entry, name]) => [what, times(entry, name)]),
   ]
   const table = ['| | |', '|---|---|', ...rows.map(([what, value]) => `| ${what} | ${value} |`)].join('\n')
   return (

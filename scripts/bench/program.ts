@@ -56,7 +56,7 @@ export function parseLine(line: string): ProgramLine | null {
 const LIMIT = 300_000 // ms for one answer: a compiler may take minutes, a program that hangs must not take the bench with it
 const REMEMBERED = 2000 // characters of what it wrote to stderr
 
-/** Starts it and hears what it runs. @throws ProgramError when it cannot, or lacks a package */
+/** Starts it and hears what it runs. @param limit ms for an answer @throws ProgramError when it cannot, or lacks a package */
 export async function startProgram(command: string, args: readonly string[], limit = LIMIT): Promise<Program> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
   let heard = ''
@@ -78,7 +78,7 @@ export async function startProgram(command: string, args: readonly string[], lim
       if (line !== null) return line
     }
   }
-  const next = async (): Promise<ProgramLine> => {
+  const next = async (limit: number): Promise<ProgramLine> => {
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
@@ -92,14 +92,14 @@ export async function startProgram(command: string, args: readonly string[], lim
       clearTimeout(timer)
     }
   }
-  const first = await next()
+  const first = await next(LIMIT)
   if (first.kind === 'missing') throw new ProgramError(`no module ${first.name}`)
   if (first.kind !== 'ready') throw new ProgramError(`expected what it runs, got ${JSON.stringify(first)}`)
   return {
     versions: first.versions,
     async ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`)
-      const line = await next()
+      const line = await next(limit)
       if (line.kind === 'times') return line.times
       throw new ProgramError(line.kind === 'error' ? line.message : `expected times, got ${JSON.stringify(line)}`)
     },

@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { wasmFeatures } from '../../scripts/bench/machine.js'
+import { type OurProgram, startOurs } from '../../scripts/bench/ours/start.js'
 import { able, pythonPeers } from '../../scripts/bench/peer.js'
-import { ProgramError, parseLine, startProgram } from '../../scripts/bench/program.js'
+import { type Program, ProgramError, parseLine, startProgram } from '../../scripts/bench/program.js'
+import { SETTINGS } from '../../scripts/bench/training-settings.js'
 
 describe('a line of a program', () => {
   test.each([
@@ -80,6 +82,28 @@ describe('a program', () => {
     expect(await pythonPeers('no-such-python').start(script, notes)).toEqual({})
     expect(notes).toEqual(['JAX: not measured, --python names no Python', expect.stringMatching(/^JAX: not measured, .*no-such-python/)])
   })
+})
+
+const small = { inputs: 3, hidden: [8], actions: 4, minibatch: 16, threads: 1, ms: 1 } as const
+const work: readonly (readonly [OurProgram, readonly Parameters<Program['ask']>[0][]])[] = [
+  ['optim.ts', [{ parameters: 1000, ms: 1 }]],
+  ['update.ts', [small]],
+  [
+    'training.ts',
+    [
+      { ...SETTINGS.cleanrl, steps: 1024, threads: 1 },
+      { ...SETTINGS.a2c, steps: 80, threads: 1 },
+    ],
+  ],
+]
+test.each(work)('our own program %s does its work', async (script, requests) => {
+  const program = await startOurs(script)
+  for (const request of requests) {
+    const times = await program.ask(request)
+    expect(times).toMatchObject({ cpuMs: expect.any(Number), wallMs: expect.any(Number), peakMiB: expect.any(Number) })
+    if (script === 'training.ts') expect(times['steps']).toBe(request['steps'])
+  }
+  await program.close()
 })
 
 test('the features of WebAssembly: every Node that we run on has SIMD and threads', () => {

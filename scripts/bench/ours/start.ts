@@ -21,6 +21,8 @@ export const ONE_THREAD: readonly string[] = HAS_THREADS ? [] : ['a run uses one
 /** The threads of a run, for its configuration. */
 export const threadSettings = (threads: Threads): object => (HAS_THREADS ? { threads } : {})
 
+export type OurProgram = 'training.ts' | 'update.ts' | 'optim.ts'
+
 /** @param script of this folder */
-export const startOurs = (script: 'training.ts' | 'update.ts' | 'optim.ts'): Promise<Program> =>
+export const startOurs = (script: OurProgram): Promise<Program> =>
   startProgram(process.execPath, ['--import', 'tsx', fileURLToPath(new URL(script, import.meta.url))])
