@@ -122,7 +122,7 @@ async function measureAll(names: readonly string[], python: string | null, torch
   const peers = pythonPeers(python, { torchCompile })
   const results: Record<string, BenchResult> = {}
   let failed = false
-  await selectBackend('wasm')
+  await selectBackend('wasm', undefined, { accelerate: false }) // what entries call tfjs is what others install
   try {
     for (const entry of ENTRIES.filter(({ name }) => names.includes(name))) {
       const began = performance.now()

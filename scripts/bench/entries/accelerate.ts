@@ -41,7 +41,7 @@ export const accelerated: BenchEntry = {
 
   async run() {
     const active = tf.getBackend()
-    await selectBackend('wasm')
+    await selectBackend('wasm', undefined, { accelerate: false })
     const kernels = switching()
     const before = new Set(Object.keys(tf.engine().registeredVariables))
     const timings: Timing[] = []
@@ -78,7 +78,7 @@ export const accelerated: BenchEntry = {
 
     kernels.restore()
     for (const [name, variable] of Object.entries(tf.engine().registeredVariables)) if (!before.has(name)) variable.dispose()
-    await selectBackend(active)
+    await selectBackend(active, undefined, { accelerate: false })
     return { unit: 'pass', timings, numbers, notes: ['stock wasm has no gradient of a convolution at all'] }
   },
 }

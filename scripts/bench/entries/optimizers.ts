@@ -34,14 +34,14 @@ export const optimizers: BenchEntry = {
     const timings: Timing[] = []
     const numbers: BenchNumber[] = []
     for (const { name: backend } of backends()) {
-      await selectBackend(backend)
+      await selectBackend(backend, undefined, { accelerate: false })
       for (const [size, shapes] of Object.entries(SHAPES)) {
         const part = await compare(`${backend}, ${size}`, shapes)
         timings.push(...part.timings)
         numbers.push(...part.numbers)
       }
     }
-    await selectBackend(active)
+    await selectBackend(active, undefined, { accelerate: false })
     return { unit: 'optimiser step', timings, numbers }
   },
 }

@@ -2,7 +2,7 @@
 import { createInterface } from 'node:readline'
 import type { Times } from '../program.js'
 
-/** Until stdin ends. A request that fails is answered with its error. */
+/** Until stdin ends, and then ends the process. A request that fails is answered with its error. */
 export async function serve<Request>(handle: (request: Request) => Promise<Times>): Promise<void> {
   say({ ready: { node: process.version } })
   for await (const line of createInterface({ input: process.stdin })) {
@@ -12,6 +12,7 @@ export async function serve<Request>(handle: (request: Request) => Promise<Times
       say({ error: (error as Error).message })
     }
   }
+  process.exit() // threads that a learner still holds must not keep the process
 }
 
 /** CPU time of all threads of this process, and wall time, per unit of work since it was made. */
