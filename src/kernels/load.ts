@@ -9,7 +9,8 @@ import { RunError } from '../core/errors.js'
 import { wasm as relaxedWasm } from './generated/learner-relaxed.js'
 import { wasm as strictWasm } from './generated/learner-strict.js'
 import type { KernelBuild, Kernels } from './kernels.js'
-import { createMemory, memoryOn, type WasmMemory } from './memory.js'
+import { createMemory, type WasmMemory } from './memory.js'
+import { plainKernels } from './plain.js'
 
 export type WasmBuild = Exclude<KernelBuild, 'plain'>
 
@@ -29,22 +30,22 @@ export interface WasmKernels extends Kernels {
 export interface LoadOptions {
   /** Default 'auto': the fastest that this machine has. */
   readonly build?: 'auto' | KernelBuild
-  /** Default a new one. Kernels on one memory see each other's numbers. */
-  readonly memory?: WebAssembly.Memory
 }
 
 /**
- * Kernels in WebAssembly.
- * @returns null where this machine has no WebAssembly SIMD, and for 'plain'
+ * Kernels on a new memory of their own.
  * @throws RunError when a build that was asked for cannot run here, or there is no memory
  */
-export function loadWasmKernels({ build = 'auto', memory }: LoadOptions = {}): WasmKernels | null {
-  if (build === 'plain') return null
-  const chosen = build === 'auto' ? bestBuild() : build
-  if (chosen === null) return null
-  const missing = missingFor(chosen)
-  if (missing !== null) throw new RunError(`kernels: the ${chosen} build cannot run here: ${missing}`)
-  return kernelsOn(chosen, kernelModule(chosen), memory ? memoryOn(memory) : createMemory())
+export function loadKernels({ build = 'auto' }: LoadOptions = {}): Kernels {
+  const chosen = build === 'auto' ? (bestBuild() ?? 'plain') : build
+  return chosen === 'plain' ? plainKernels() : loadWasmKernels(chosen)
+}
+
+/** @throws RunError as `loadKernels` */
+export function loadWasmKernels(build: WasmBuild): WasmKernels {
+  const lacks = missingFor(build)
+  if (lacks !== null) throw new RunError(`kernels: the ${build} build cannot run here: ${lacks}`)
+  return kernelsOn(build, kernelModule(build), createMemory())
 }
 
 /** The build that 'auto' takes; null where there is no WebAssembly SIMD. */
@@ -59,7 +60,7 @@ export function kernelModule(build: WasmBuild): WebAssembly.Module {
   return modules[build]
 }
 
-/** Kernels from a module on a memory, both perhaps another thread's. */
+/** Kernels from a module on a memory (`memoryOn`), both perhaps another thread's: they see each other's numbers. */
 export function kernelsOn(build: WasmBuild, module: WebAssembly.Module, memory: WasmMemory): WasmKernels {
   const { exports } = new WebAssembly.Instance(module, { env: { memory: memory.wasm } })
   return { ...(exports as unknown as Omit<WasmKernels, 'build' | 'memory'>), build, memory }

@@ -46,10 +46,12 @@ export function memoryOn(wasm: WebAssembly.Memory): WasmMemory {
 
     allocate(floats) {
       const lines = Math.ceil((floats * 4) / LINE)
-      const first = Atomics.add(next, 0, lines)
-      const missing = Math.ceil(((first + lines) * LINE - wasm.buffer.byteLength) / PAGE)
-      if (missing > 0) grow(wasm, missing, floats)
-      return first * LINE
+      for (;;) {
+        const first = Atomics.load(next, 0)
+        const missing = Math.ceil(((first + lines) * LINE - wasm.buffer.byteLength) / PAGE)
+        if (missing > 0) grow(wasm, missing, floats) // before the place is taken: a refusal leaves all as it was
+        if (Atomics.compareExchange(next, 0, first, first + lines) === first) return first * LINE
+      }
     },
   }
 }
