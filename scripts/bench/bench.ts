@@ -13,6 +13,7 @@ import { classicControl } from './entries/classic-control.js'
 import { clipCost } from './entries/clip-cost.js'
 import { clipSize } from './entries/clip-size.js'
 import { envSteps } from './entries/env-steps.js'
+import { kernels } from './entries/kernels.js'
 import { memory } from './entries/memory.js'
 import { optimizers } from './entries/optimizers.js'
 import { peersOptim } from './entries/peers-optim.js'
@@ -38,6 +39,7 @@ const ENTRIES: readonly BenchEntry[] = [
   clipCost,
   clipSize,
   optimizers,
+  kernels,
   accelerated,
   random,
   memory,

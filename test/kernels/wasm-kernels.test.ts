@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { describe, expect, test } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 import { generate, MODULES } from '../../scripts/kernels/modules.js'
 import { RunError } from '../../src/core/errors.js'
 import { type Kernels, packedSize, packedTransposedSize } from '../../src/kernels/kernels.js'
@@ -93,7 +95,44 @@ describe('the builds', () => {
   })
 })
 
+describe('a machine that lacks something', () => {
+  const { validate } = WebAssembly
+  const loadedWhere = async (valid: typeof validate) => {
+    vi.resetModules() // what a machine can do is found out once
+    vi.spyOn(WebAssembly, 'validate').mockImplementation(valid)
+    const { loadKernels: load, bestBuild: best } = await import('../../src/kernels/load.js')
+    return { load, best: best() }
+  }
+  afterEach(() => vi.restoreAllMocks())
+
+  test('without SIMD: plain, and a message to whoever wants another build', async () => {
+    const { load, best } = await loadedWhere(() => false)
+    expect(best).toBeNull()
+    expect(load().build).toBe('plain')
+    expect(() => load({ build: 'strict' })).toThrow(/strict build cannot run here: WebAssembly has no SIMD/)
+  })
+
+  test('without relaxed SIMD: strict', async () => {
+    let calls = 0
+    const { load, best } = await loadedWhere((bytes) => calls++ > 0 && validate(bytes)) // relaxed is asked for first
+    expect(best).toBe('strict')
+    expect(load().build).toBe('strict')
+    expect(() => load({ build: 'relaxed' })).toThrow(/take the strict build/)
+  })
+})
+
 describe('the memory', () => {
+  test('and the module can be handed to another thread', async () => {
+    const { build, memory } = loadWasmKernels(BUILDS.at(-1)!)
+    const at = memory.allocate(8)
+    new Float32Array(memory.buffer, at, 8).fill(2)
+    const program = `const { module, wasm, at } = require('node:worker_threads').workerData
+      new WebAssembly.Instance(module, { env: { memory: wasm } }).exports.scale(at, 7, 3)`
+    const worker = new Worker(program, { eval: true, workerData: { module: kernelModule(build), wasm: memory.wasm, at } })
+    expect(await once(worker, 'exit')).toEqual([0])
+    expect([...new Float32Array(memory.buffer, at, 8)]).toEqual([...new Array(7).fill(6), 2])
+  })
+
   test('is one for all who attach to it, and each may allocate', () => {
     const first = loadWasmKernels('strict')
     const second = kernelsOn('strict', kernelModule('strict'), memoryOn(first.memory.wasm))
