@@ -2,10 +2,12 @@
  * Which TensorFlow.js backend computes, and how it is started: with its gradients registered, without the network, and quietly.
  *
  * In Node tfjs-core alone registers no gradients; importing tfjs-layers does. The flag PROD silences the banner that advertises another
- * package at the first tensor, and skips checks that only help while developing tfjs itself.
+ * package at the first tensor, and skips checks that only help while developing tfjs itself. On wasm our own kernels replace slow and missing
+ * ones (src/kernels/accelerate.ts), where version and layout of TensorFlow.js are the known ones.
  */
 import { RunError, UsageError } from '../core/errors.js'
 import { didYouMean } from '../core/suggest.js'
+import type { Acceleration } from '../kernels/accelerate.js'
 
 export interface Backend {
   /** The TensorFlow.js name: 'wasm', 'cpu'. */
@@ -26,6 +28,13 @@ export interface BackendEntry {
   readonly load: () => Promise<unknown>
   /** Once it is active. */
   readonly device: (tf: Tf) => string
+  /** Whether our kernels can run on it. */
+  readonly accelerable?: boolean
+}
+
+export interface SelectOptions {
+  /** Our kernels on wasm. Default true, unless the environment variable TAU_RL_ACCELERATE is 'off'. */
+  readonly accelerate?: boolean
 }
 
 type Tf = typeof import('@tensorflow/tfjs-core')
@@ -37,6 +46,7 @@ const BACKENDS: readonly BackendEntry[] = [
     package: '@tensorflow/tfjs-backend-wasm',
     load: () => import('@tensorflow/tfjs-backend-wasm'),
     device: (tf) => `CPU, WebAssembly ${tf.env().getBool('WASM_HAS_SIMD_SUPPORT') ? 'with' : 'without'} SIMD`,
+    accelerable: true,
   },
   {
     name: 'cpu',
@@ -57,21 +67,26 @@ export const backends = (): readonly BackendEntry[] => BACKENDS
  * Starts a backend and makes it the active one.
  * @param name 'auto', or a name of `backends()`
  * @param entries for tests: other backends than ours
+ * @param options `{ accelerate: false }` for the kernels that TensorFlow.js brings
  * @throws UsageError for a name that nobody knows or that is not supported, or when its package is missing
  * @throws RunError when it does not start
  */
-export async function selectBackend(name: string, entries: readonly BackendEntry[] = BACKENDS): Promise<Backend> {
-  if (name === 'auto') return firstThatStarts(entries)
+export async function selectBackend(
+  name: string,
+  entries: readonly BackendEntry[] = BACKENDS,
+  { accelerate = process.env['TAU_RL_ACCELERATE'] !== 'off' }: SelectOptions = {},
+): Promise<Backend> {
+  if (name === 'auto') return firstThatStarts(entries, accelerate)
   const entry = entries.find((candidate) => candidate.name === name)
   if (!entry) throw unknown(name, entries)
-  return start(entry, 'asked for')
+  return start(entry, 'asked for', accelerate)
 }
 
-async function firstThatStarts(entries: readonly BackendEntry[]): Promise<Backend> {
+async function firstThatStarts(entries: readonly BackendEntry[], accelerate: boolean): Promise<Backend> {
   const failures: string[] = []
   for (const entry of entries) {
     try {
-      return await start(entry, ['fastest that starts here', ...failures].join('; '))
+      return await start(entry, ['fastest that starts here', ...failures].join('; '), accelerate)
     } catch (error) {
       failures.push((error as Error).message)
     }
@@ -79,7 +94,8 @@ async function firstThatStarts(entries: readonly BackendEntry[]): Promise<Backen
   throw new RunError(`no backend starts: ${failures.join('; ')}`)
 }
 
-async function start({ name, package: packageName, load, device }: BackendEntry, reason: string): Promise<Backend> {
+async function start(entry: BackendEntry, reason: string, accelerate: boolean): Promise<Backend> {
+  const { name, package: packageName, load, device, accelerable = false } = entry
   const tf = await tfjs()
   try {
     await load()
@@ -91,7 +107,21 @@ async function start({ name, package: packageName, load, device }: BackendEntry,
   const started = await tf.setBackend(name).catch(() => false)
   if (!started) throw new RunError(`backend "${name}" did not start on this machine; try --backend cpu`)
   await tf.ready()
-  return { name, device: device(tf), reason }
+  const faster = accelerable && (await withKernels(tf, accelerate))
+  return { name, device: faster ? `${device(tf)}, accelerated` : device(tf), reason }
+}
+
+/** What the last selection registered. */
+let acceleration: Acceleration | null = null
+
+/** Registers our kernels, or takes them back. @returns whether they run now */
+async function withKernels(tf: Tf, wanted: boolean): Promise<boolean> {
+  acceleration?.undo()
+  acceleration = null
+  if (!wanted) return false
+  const { accelerate } = await import('../kernels/accelerate.js')
+  acceleration = accelerate(tf)
+  return acceleration.active
 }
 
 /** tfjs-core with all gradients registered, and silent. */

@@ -30,7 +30,7 @@ const ROOMS: Readonly<Record<string, Room>> = {
   'src/clip': { may: ['src/core'], never: [{ packages: /^(node:|@tensorflow\/)/ }] },
   'src/kernels': { may: ['src/core'], never: [{ packages: /^(node:|@tensorflow\/)/ }] },
   'src/optim': { may: ['src/core', 'src/clip', 'src/kernels'], never: [{ packages: /^node:/ }] },
-  'src/backend': { may: ['src/core'] },
+  'src/backend': { may: ['src/core', 'src/kernels'] },
   agents: { may: ['envs', 'src/core', 'src/clip', 'src/optim', 'src/kernels'], never: [{ packages: /^node:/ }] },
   'src/train': { may: ['envs', 'agents', 'src/optim', 'src/clip', 'src/backend', 'src/core'] },
   'src/export': { may: ['agents', 'envs', 'src/core', 'src/kernels', 'src/optim'], never: [{ packages: /^(node:|@tensorflow\/)/ }] },

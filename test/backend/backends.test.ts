@@ -26,6 +26,19 @@ describe('selecting a backend', () => {
     expect(await selectBackend('auto')).toMatchObject({ name: 'wasm', device: expect.stringContaining('WebAssembly') })
   })
 
+  test('wasm is accelerated, unless asked not to be', async () => {
+    const kernel = () => tf.getKernel('Conv2DBackpropFilter', 'wasm') // stock wasm has none
+    expect((await selectBackend('wasm')).device).toMatch(/, accelerated$/)
+    expect(kernel()).toBeDefined()
+    expect((await selectBackend('wasm', backends(), { accelerate: false })).device).not.toContain('accelerated')
+    expect(kernel()).toBeUndefined()
+    vi.stubEnv('TAU_RL_ACCELERATE', 'off')
+    expect((await selectBackend('auto')).device).not.toContain('accelerated')
+    expect(kernel()).toBeUndefined()
+    vi.unstubAllEnvs()
+    expect((await selectBackend('cpu')).device).not.toContain('accelerated')
+  })
+
   test.each(['fused', 'webgpu', 'tensorflow', 'tensorflow-gpu'])(
     '%s is known but not built, and the message says what is',
     async (name) => {

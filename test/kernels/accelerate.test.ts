@@ -20,7 +20,7 @@ const start = (options?: Parameters<typeof accelerate>[1], given: Tf = tf): Acce
 }
 
 beforeEach(async () => {
-  await selectBackend('wasm')
+  await selectBackend('wasm', undefined, { accelerate: false })
   stock = registered()
 })
 afterEach(() => {
@@ -178,7 +178,7 @@ test('a backend that is removed and started again is accelerated on its new heap
   const factory = tf.findBackendFactory('wasm')
   tf.removeBackend('wasm')
   tf.registerBackend('wasm', factory, 2)
-  await selectBackend('wasm')
+  await tf.setBackend('wasm')
   expect(backend()).not.toBe(before)
   expect(product()).toEqual(expected)
   expect(registered()).not.toEqual(stock)

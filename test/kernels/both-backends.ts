@@ -12,7 +12,7 @@ export const BUILDS = ['strict', 'auto'] as const
 /** wasm active and accelerated. */
 export async function accelerated(options?: AccelerateOptions): Promise<Acceleration> {
   await selectBackend('cpu')
-  await selectBackend('wasm')
+  await selectBackend('wasm', undefined, { accelerate: false })
   return accelerate(tf, options)
 }
 
