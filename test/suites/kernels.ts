@@ -149,6 +149,7 @@ export function kernelsSuite(name: string, make: () => Kernels): void {
         const dWeights = b.floats(new Float32Array(I * O))
         b.k.backwardWeights(R, I, O, at, 8, y, 8, dWeights, b.floats(new Float32Array(O)))
         expect(b.read(dWeights, I * O).every(Number.isNaN)).toBe(true)
+        b.checkGuards()
       },
     )
 

@@ -48,8 +48,17 @@ function product(rows: i32, width: i32, depth: i32, a: usize, lda: i32, b: usize
   }
 }
 
-/** Eight columns of C, five rows at a time. */
+/** Eight columns of C: as many rows by fives as leave a multiple of four, if there are so many. Tiles do not change a result's bits. */
 function widePanel(rows: i32, a: usize, la: usize, bytes: usize, panel: usize, start: v128, start2: v128, c: usize, lc: usize): void {
+  let byFour = ((5 - (rows % 5)) % 5) << 2;
+  if (byFour > rows) byFour = rows % 5;
+  const byFive = rows - byFour;
+  if (byFive) fiveRows(byFive, a, la, bytes, panel, start, start2, c, lc);
+  if (byFour) fourRows(byFour, a + <usize>byFive * la, la, bytes, panel, start, start2, c + <usize>byFive * lc, lc);
+}
+
+/** Eight columns of C, five rows at a time. */
+function fiveRows(rows: i32, a: usize, la: usize, bytes: usize, panel: usize, start: v128, start2: v128, c: usize, lc: usize): void {
   const unrolled = bytes & ~15;
   const lastA = a + <usize>(rows - 1) * la, lastC = c + <usize>(rows - 1) * lc;
   for (; a <= lastA; ) {
@@ -107,6 +116,62 @@ function widePanel(rows: i32, a: usize, la: usize, bytes: usize, panel: usize, s
     v128.store(c4, p4); v128.store(c4, q4, 16);
     a = next;
     c = c4 + lc;
+  }
+}
+
+/** The same, four rows at a time: what five rows leave over. */
+function fourRows(rows: i32, a: usize, la: usize, bytes: usize, panel: usize, start: v128, start2: v128, c: usize, lc: usize): void {
+  const unrolled = bytes & ~15;
+  const lastA = a + <usize>(rows - 1) * la, lastC = c + <usize>(rows - 1) * lc;
+  for (; a <= lastA; ) {
+    let a0 = a, a1 = min(a0 + la, lastA), a2 = min(a1 + la, lastA), a3 = min(a2 + la, lastA);
+    let b = panel;
+    let p0 = start, q0 = start2, p1 = start, q1 = start2, p2 = start, q2 = start2, p3 = start, q3 = start2;
+    const next = a3 + la;
+    let end = a0 + unrolled;
+    if (unrolled) {
+      do {
+        let x: v128, y: v128, s: v128;
+        x = v128.load(b, 0); y = v128.load(b, 16);
+        s = v128.load_splat<f32>(a0, 0); p0 = madd(s, x, p0); q0 = madd(s, y, q0); if (!FUSED && end == 201) break;
+        s = v128.load_splat<f32>(a1, 0); p1 = madd(s, x, p1); q1 = madd(s, y, q1); if (end == 203) break;
+        s = v128.load_splat<f32>(a2, 0); p2 = madd(s, x, p2); q2 = madd(s, y, q2); if (!FUSED && end == 205) break;
+        s = v128.load_splat<f32>(a3, 0); p3 = madd(s, x, p3); q3 = madd(s, y, q3); if (end == 207) break;
+        x = v128.load(b, 32); y = v128.load(b, 48);
+        s = v128.load_splat<f32>(a0, 4); p0 = madd(s, x, p0); q0 = madd(s, y, q0); if (!FUSED && end == 209) break;
+        s = v128.load_splat<f32>(a1, 4); p1 = madd(s, x, p1); q1 = madd(s, y, q1); if (end == 211) break;
+        s = v128.load_splat<f32>(a2, 4); p2 = madd(s, x, p2); q2 = madd(s, y, q2); if (!FUSED && end == 213) break;
+        s = v128.load_splat<f32>(a3, 4); p3 = madd(s, x, p3); q3 = madd(s, y, q3); if (end == 215) break;
+        x = v128.load(b, 64); y = v128.load(b, 80);
+        s = v128.load_splat<f32>(a0, 8); p0 = madd(s, x, p0); q0 = madd(s, y, q0); if (!FUSED && end == 217) break;
+        s = v128.load_splat<f32>(a1, 8); p1 = madd(s, x, p1); q1 = madd(s, y, q1); if (end == 219) break;
+        s = v128.load_splat<f32>(a2, 8); p2 = madd(s, x, p2); q2 = madd(s, y, q2); if (!FUSED && end == 221) break;
+        s = v128.load_splat<f32>(a3, 8); p3 = madd(s, x, p3); q3 = madd(s, y, q3); if (end == 223) break;
+        x = v128.load(b, 96); y = v128.load(b, 112);
+        s = v128.load_splat<f32>(a0, 12); p0 = madd(s, x, p0); q0 = madd(s, y, q0); if (!FUSED && end == 225) break;
+        s = v128.load_splat<f32>(a1, 12); p1 = madd(s, x, p1); q1 = madd(s, y, q1); if (end == 227) break;
+        s = v128.load_splat<f32>(a2, 12); p2 = madd(s, x, p2); q2 = madd(s, y, q2); if (!FUSED && end == 229) break;
+        s = v128.load_splat<f32>(a3, 12); p3 = madd(s, x, p3); q3 = madd(s, y, q3);
+        a0 += 16; a1 += 16; a2 += 16; a3 += 16;
+        b += 128;
+      } while (a0 < end);
+    }
+    for (end = a + bytes; a0 < end; ) {
+      const x = v128.load(b), y = v128.load(b, 16);
+      const s0 = v128.load_splat<f32>(a0); p0 = madd(s0, x, p0); q0 = madd(s0, y, q0);
+      const s1 = v128.load_splat<f32>(a1); p1 = madd(s1, x, p1); q1 = madd(s1, y, q1);
+      const s2 = v128.load_splat<f32>(a2); p2 = madd(s2, x, p2); q2 = madd(s2, y, q2);
+      const s3 = v128.load_splat<f32>(a3); p3 = madd(s3, x, p3); q3 = madd(s3, y, q3);
+      a0 += 4; a1 += 4; a2 += 4; a3 += 4;
+      b += 32;
+    }
+    const c1 = min(c + lc, lastC), c2 = min(c1 + lc, lastC), c3 = min(c2 + lc, lastC);
+    v128.store(c, p0); v128.store(c, q0, 16);
+    v128.store(c1, p1); v128.store(c1, q1, 16);
+    v128.store(c2, p2); v128.store(c2, q2, 16);
+    v128.store(c3, p3); v128.store(c3, q3, 16);
+    a = next;
+    c = c3 + lc;
   }
 }
 
