@@ -83,7 +83,7 @@ export interface FunctionalEnv<Observation = Float32Array, Action = unknown> {
  * environment and changes one of them gets what the changed one does.
  */
 export interface RowStepper extends Pick<FunctionalEnv, 'transition' | 'terminal' | 'observe'> {
-  /** For the environments `from … to − 1`, each on its own: the transition, its reward, whether the state is terminal, the observation. */
+  /** For the environments `from … to − 1`, each on its own: the transition, its reward, whether the state is terminal, the observation. It must not throw. */
   step(rows: StateRows, from: number, to: number): void
 }
 

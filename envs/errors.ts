@@ -34,40 +34,66 @@ export class NonFiniteError extends EnvError {
   /** Steps since the start of its episode; 0 is the reset. */
   readonly step: number
   readonly field: 'observation' | 'reward'
+  /** What happened to other environments in the same call. */
+  readonly also: readonly EnvError[]
 
-  constructor(message: string, where: { readonly env: number; readonly step: number; readonly field: 'observation' | 'reward' }) {
+  constructor(
+    message: string,
+    where: { readonly env: number; readonly step: number; readonly field: 'observation' | 'reward' },
+    also: readonly EnvError[] = [],
+  ) {
     super(message)
     this.env = where.env
     this.step = where.step
     this.field = where.field
+    this.also = also
   }
 }
 
-/** An environment in a worker failed. The error that it threw is the `cause`, with its name, message and stack, though not its class. */
-export class WorkerEnvError extends EnvError {
-  override readonly name = 'WorkerEnvError'
+/** Where an environment of a vector stood when it failed: reset it with the seed, and the same actions lead there again. */
+export interface FailurePlace {
   /** Which environment of the vector, 0 … N−1. */
   readonly env: number
-  /** The last seed that it was reset with; null when its state was loaded since. */
+  /** The last seed that it was reset with; null when its state was loaded since, or it was never reset. */
   readonly seed: number | null
+  /** Episodes begun since that seed, 1 for the first; 0 before the first reset. */
+  readonly episode: number
   /** Number of the step of its episode that failed; when something else failed, of steps done. */
   readonly step: number
+  /** What failed: 'step', 'reset', 'draw', 'save', 'load' or 'close'. */
+  readonly method: string
   /** The action of the step that failed, as JSON; null when something else failed. */
+  readonly action: Json
+}
+
+/**
+ * An environment of a vector failed, wherever it runs. What it threw is the `cause`: the very error, or from a worker one with its name,
+ * message and stack, though not its class. The other environments have done what they were asked.
+ */
+export class FailedEnvError extends EnvError implements FailurePlace {
+  override readonly name = 'FailedEnvError'
+  declare readonly cause: Error
+  readonly env: number
+  readonly seed: number | null
+  readonly episode: number
+  readonly step: number
+  readonly method: string
   readonly action: Json
   /** The name of the error's class: 'TypeError'. */
   readonly originalName: string
+  /** What happened to other environments in the same call. */
+  readonly also: readonly EnvError[]
 
-  constructor(
-    message: string,
-    where: { readonly env: number; readonly seed: number | null; readonly step: number; readonly action: Json },
-    cause: Error,
-  ) {
+  constructor(message: string, place: FailurePlace, cause: Error, also: readonly EnvError[] = []) {
     super(message, { cause })
-    this.env = where.env
-    this.seed = where.seed
-    this.step = where.step
-    this.action = where.action
+    this.env = place.env
+    this.seed = place.seed
+    this.episode = place.episode
+    this.step = place.step
+    this.method = place.method
+    this.action = place.action
     this.originalName = cause.name
+    this.also = also
   }
 }
 

@@ -21,10 +21,11 @@ export {
   ClosedError,
   EnvError,
   EnvOptionError,
+  FailedEnvError,
+  type FailurePlace,
   NonFiniteError,
   ResetNeededError,
   UnknownEnvError,
-  WorkerEnvError,
   WorkerLostError,
 } from './errors.js'
 export { functionalEnv } from './functional-env.js'

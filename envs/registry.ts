@@ -10,7 +10,6 @@ import { functionalEnv } from './functional-env.js'
 import type { Json } from './json.js'
 import { standard } from './standard.js'
 import { didYouMean } from './suggest.js'
-import { closeEnforcing as closeEnforcingVector } from './vector/close-enforcing.js'
 import { recordEpisodeStatistics as recordVectorStatistics } from './vector/record-episode-statistics.js'
 import { serial } from './vector/serial.js'
 import { structOfArrays } from './vector/struct-of-arrays.js'
@@ -152,7 +151,7 @@ export function makeVec(name: string, options: MakeVecOptions = {}): VectorEnv {
     const { kind } = vectorChoice(name, options)
     if (kind === 'arrays' && 'functions' in registration) {
       const full = specOf(registration, kwargs, maxEpisodeSteps)
-      return closeEnforcingVector(structOfArrays(registration.functions(full.kwargs), { numEnvs, autoreset, maxEpisodeSteps, spec: full }))
+      return structOfArrays(registration.functions(full.kwargs), { numEnvs, autoreset, maxEpisodeSteps, spec: full })
     }
     if (kind === 'workers') {
       return workers!.create({ id: registration.id, kwargs, maxEpisodeSteps, module: registration.module }, { numEnvs, autoreset })

@@ -12,6 +12,7 @@ import type { OneOf } from '../spaces/one-of.js'
 import type { Space } from '../spaces/space.js'
 import type { Text } from '../spaces/text.js'
 import type { Tuple } from '../spaces/tuple.js'
+import type { Whereabouts } from './failures.js'
 import type { AutoresetMode } from './vector-env.js'
 
 const MODES: readonly AutoresetMode[] = ['same-step', 'next-step', 'disabled']
@@ -115,26 +116,39 @@ function indexCounts(space: Space): number[] {
   }
 }
 
-/** @throws NonFiniteError when a number of `row[at … at + size)` is NaN or infinite */
-export function checkObservation(name: string, row: ArrayLike<number>, at: number, size: number, env: number, step: number): void {
+/**
+ * @param where knows the seed of the environment, for the message
+ * @throws NonFiniteError when a number of `row[at … at + size)` is NaN or infinite
+ */
+export function checkObservation(
+  name: string,
+  row: ArrayLike<number>,
+  at: number,
+  size: number,
+  env: number,
+  step: number,
+  where?: Whereabouts,
+): void {
   for (let i = 0; i < size; i++) {
     const value = row[at + i]!
     if (value - value === 0) continue
     throw new NonFiniteError(
-      `${name}: environment ${env}, step ${step} of its episode: observation[${i}] is ${value}. Learners need finite numbers; look at the dynamics that produced it.`,
+      `${name}: environment ${env}${origin(where, env)}, step ${step} of its episode: observation[${i}] is ${value}. Learners need finite numbers; look at the dynamics that produced it.`,
       { env, step, field: 'observation' },
     )
   }
 }
 
 /** @throws NonFiniteError when the reward is NaN or infinite */
-export function checkReward(name: string, reward: number, env: number, step: number): void {
+export function checkReward(name: string, reward: number, env: number, step: number, where?: Whereabouts): void {
   if (reward - reward === 0) return
   throw new NonFiniteError(
-    `${name}: environment ${env}, step ${step} of its episode: the reward is ${reward}. Learners need finite numbers; look at the dynamics that produced it.`,
+    `${name}: environment ${env}${origin(where, env)}, step ${step} of its episode: the reward is ${reward}. Learners need finite numbers; look at the dynamics that produced it.`,
     { env, step, field: 'reward' },
   )
 }
+
+const origin = (where: Whereabouts | undefined, env: number) => (where === undefined ? '' : ` (${where.tell(env)})`)
 
 /**
  * Whether all numbers are finite: the quick question, before `checkObservation` and `checkReward` look for who is to blame. One function for

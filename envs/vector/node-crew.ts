@@ -15,6 +15,12 @@ export interface Hand {
   reason: string | null
 }
 
+/** How long an answer may take, and the name and unit of the option that says so: 'timeoutMs (milliseconds)'. */
+export interface TimeLimit {
+  readonly limitMs: number
+  readonly option: string
+}
+
 /** Starts a thread; it is busy until it is ready. */
 export function hired(task: WorkerTask, maxMemoryMb: number | undefined): Hand {
   const { port1, port2 } = new MessageChannel()
@@ -100,12 +106,18 @@ export function parting(hand: Hand): string | null {
   return null
 }
 
-export function lostError(name: string, method: string, { task }: Hand, reason: string | null, limitMs: number): WorkerLostError {
+export function lostError(
+  name: string,
+  method: string,
+  { task }: Hand,
+  reason: string | null,
+  { limitMs, option }: TimeLimit,
+): WorkerLostError {
   const last = task.first + task.count - 1
   const whose = task.count === 1 ? `environment ${task.first}` : `environments ${task.first} to ${last}`
   const what =
     reason === null
-      ? `did not answer within ${limitMs / 1000} s; it hangs, ran out of memory, or needs a longer timeoutMs`
+      ? `did not answer within ${limitMs / 1000} s; it hangs, ran out of memory, or needs more time: raise ${option}`
       : `died: ${reason}`
   return new WorkerLostError(`${name}.${method}: the worker of ${whose} ${what}. The vector environment cannot go on; make another.`, [
     task.first,

@@ -15,20 +15,20 @@ import { savedObject } from '../saved.js'
 import { spaceFromJson } from '../spaces/from-json.js'
 import { closedError } from '../wrappers/close-enforcing.js'
 import { actionCheck, checkIndex, checkVector } from './boundary.js'
-import { call, type Hand, hired, lostError, parting, post, received } from './node-crew.js'
+import { throwTogether } from './failures.js'
+import { call, type Hand, hired, lostError, parting, post, received, type TimeLimit } from './node-crew.js'
 import { resetPlan } from './reset-plan.js'
 import { answerRows } from './rows.js'
 import { savedVector } from './saved-vector.js'
 import type { AutoresetMode, VectorEnv } from './vector-env.js'
 import type { WorkerKit } from './vectorization.js'
-import { failed } from './worker-failure.js'
+import { readAgain } from './worker-failure.js'
 import {
   BUSY,
   controlWords,
   DEAD,
   type EnvSource,
   FAILED,
-  type Failure,
   MESSAGE,
   PENDING,
   type Reply,
@@ -48,6 +48,8 @@ export interface WorkerLimits {
   readonly timeoutMs?: number
   /** How long workers may take to start and make their environments, in milliseconds. Default 60 000. */
   readonly startTimeoutMs?: number
+  /** What messages call these two limits, for programs whose users set them elsewhere: 'workerTimeout (seconds)'. Default: their own names. */
+  readonly timeoutOption?: string
   /** JavaScript heap of each worker, in MB; a worker that needs more dies. Default: Node's. */
   readonly maxMemoryMb?: number
 }
@@ -70,14 +72,16 @@ export function nodeWorkers(limits: WorkerLimits = {}): WorkerKit {
 
 /**
  * @throws RangeError for counts and times out of range; what making an environment throws; WorkerLostError when a worker does not start.
- * Later calls throw WorkerEnvError for what an environment throws, and WorkerLostError, from then on, once a worker has died or hung.
+ * Later calls throw FailedEnvError for what an environment throws, and WorkerLostError, from then on, once a worker has died or hung.
  */
 export function workers(source: EnvSource, options: WorkersOptions): VectorEnv {
-  const { numEnvs, autoreset = 'same-step', timeoutMs = 10_000, startTimeoutMs = 60_000, maxMemoryMb } = options
+  const { numEnvs, autoreset = 'same-step', timeoutMs = 10_000, startTimeoutMs = 60_000, timeoutOption, maxMemoryMb } = options
   checkVector('workers', numEnvs, autoreset)
   for (const [name, value] of Object.entries({ workers: options.workers ?? 1, timeoutMs, startTimeoutMs, maxMemoryMb: maxMemoryMb ?? 1 })) {
     if (!(value >= 1 && value < Infinity)) throw new RangeError(`workers: ${name} must be a number of at least 1, got ${value}`)
   }
+  const answering: TimeLimit = { limitMs: timeoutMs, option: timeoutOption ?? 'timeoutMs (milliseconds)' }
+  const starting: TimeLimit = { limitMs: startTimeoutMs, option: timeoutOption ?? 'startTimeoutMs (milliseconds)' }
   const total = Math.min(numEnvs, Math.floor(options.workers ?? availableParallelism()))
   const control = controlWords(total)
   const crew = Array.from({ length: total }, (_, index): Hand => {
@@ -101,24 +105,26 @@ export function workers(source: EnvSource, options: WorkersOptions): VectorEnv {
   }
 
   /** Sleeps until all who were asked have answered. @throws WorkerLostError, or what an environment threw */
-  const settle = (method: string, asked: readonly Hand[], limitMs: number) => {
+  const settle = (method: string, asked: readonly Hand[], limit: TimeLimit) => {
     let late = false
     for (let left = Atomics.load(control, PENDING); left > 0 && !late; left = Atomics.load(control, PENDING)) {
-      late = Atomics.wait(control, PENDING, left, limitMs) === 'timed-out' && Atomics.load(control, PENDING) > 0
+      late = Atomics.wait(control, PENDING, left, limit.limitMs) === 'timed-out' && Atomics.load(control, PENDING) > 0
     }
     const state = ({ task }: Hand) => Atomics.load(control, stateWord(task.index))
     const lost = asked.find((hand) => state(hand) === DEAD || state(hand) === BUSY)
     if (lost !== undefined) {
-      broken = lostError(name, method, lost, state(lost) === DEAD ? (parting(lost) ?? lost.reason) : lost.reason, limitMs)
+      broken = lostError(name, method, lost, state(lost) === DEAD ? (parting(lost) ?? lost.reason) : lost.reason, limit)
       dismiss()
       throw broken
     }
-    const failures = asked.filter((hand) => state(hand) === FAILED).map((hand) => (received(hand) as Reply & { failure: Failure }).failure)
-    if (failures.length > 0) throw failed(name, failures)
+    const failures = asked
+      .filter((hand) => state(hand) === FAILED)
+      .flatMap((hand) => (received(hand) as Extract<Reply, { kind: 'failed' }>).failures)
+    throwTogether(failures.map((failure) => readAgain(name, failure)))
   }
 
   /** Asks some workers something by message and returns their replies, in order. */
-  const ask = (method: string, requests: readonly (readonly [Hand, Request])[], limitMs = timeoutMs): Reply[] => {
+  const ask = (method: string, requests: readonly (readonly [Hand, Request])[]): Reply[] => {
     for (const [hand, request] of requests) post(name, method, hand, request)
     call(
       control,
@@ -128,7 +134,7 @@ export function workers(source: EnvSource, options: WorkersOptions): VectorEnv {
     settle(
       method,
       requests.map(([hand]) => hand),
-      limitMs,
+      answering,
     )
     return requests.map(([hand]) => received(hand))
   }
@@ -140,7 +146,7 @@ export function workers(source: EnvSource, options: WorkersOptions): VectorEnv {
   const owner = (env: number): Hand => crew.find(({ task }) => env < task.first + task.count)!
 
   const ready = opened(() => {
-    settle('start', crew, startTimeoutMs)
+    settle('start', crew, starting)
     return crew.map((hand) => received(hand) as Extract<Reply, { kind: 'ready' }>)[0]!
   }, dismiss)
   const { spec, drawable } = ready
@@ -192,7 +198,7 @@ export function workers(source: EnvSource, options: WorkersOptions): VectorEnv {
       for (let i = 0; i < shared.actions.length; i++) shared.actions[i] = actions[i]!
       infos = null
       call(control, crew, STEP)
-      settle('step', crew, timeoutMs)
+      settle('step', crew, answering)
       observations.set(shared.observations)
       finalObservations.set(shared.finalObservations)
       rewards.set(shared.rewards)

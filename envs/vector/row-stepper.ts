@@ -1,8 +1,11 @@
 /** The loops of a step over all rows of a struct of arrays. */
 import type { FunctionalEnv, RowStepper } from '../core.js'
 
-/** The environment's own loop if it has one that belongs to its functions, else the general one. */
-export function rowStepper<O, A>(functions: FunctionalEnv<O, A>): Pick<RowStepper, 'step'> {
+/**
+ * The environment's own loop if it has one that belongs to its functions, else the general one.
+ * @param failed is told which environment threw what; the others go on. A loop of the environment's own must not throw.
+ */
+export function rowStepper<O, A>(functions: FunctionalEnv<O, A>, failed: (i: number, error: unknown) => void): Pick<RowStepper, 'step'> {
   const { stateSize, rows } = functions
   if (rows?.transition === functions.transition && rows.terminal === functions.terminal && rows.observe === functions.observe) return rows
   const width = functions.observationSpace.size
@@ -10,9 +13,13 @@ export function rowStepper<O, A>(functions: FunctionalEnv<O, A>): Pick<RowSteppe
   return {
     step({ state, actions, randoms, rewards, terminated, observations }, from, to) {
       for (let i = from; i < to; i++) {
-        rewards[i] = functions.transition(state, i * stateSize, actions, i * actionWidth, randoms[i]!)
-        terminated[i] = functions.terminal(state, i * stateSize) ? 1 : 0
-        functions.observe(state, i * stateSize, observations, i * width)
+        try {
+          rewards[i] = functions.transition(state, i * stateSize, actions, i * actionWidth, randoms[i]!)
+          terminated[i] = functions.terminal(state, i * stateSize) ? 1 : 0
+          functions.observe(state, i * stateSize, observations, i * width)
+        } catch (error) {
+          failed(i, error)
+        }
       }
     },
   }

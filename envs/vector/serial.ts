@@ -5,14 +5,19 @@
 import type { Env, Info } from '../core.js'
 import { EnvError, ResetNeededError } from '../errors.js'
 import { NO_INFO } from '../functional-env.js'
+import type { Json } from '../json.js'
 import { describeSpace } from '../spaces/describe.js'
 import { readFlat, writeFlat } from '../spaces/flat.js'
 import { closedError } from '../wrappers/close-enforcing.js'
 import { actionCheck, checkIndex, checkObservation, checkReward, checkRows, checkVector } from './boundary.js'
+import { throwTogether, whereabouts } from './failures.js'
 import { resetPlan } from './reset-plan.js'
 import { answerRows } from './rows.js'
 import { savedVector } from './saved-vector.js'
 import type { AutoresetMode, VectorEnv } from './vector-env.js'
+
+// biome-ignore lint/suspicious/noExplicitAny: rows of numbers cross here, whatever the elements are
+type AnyEnv = Env<any, any>
 
 export interface SerialOptions {
   /** At least 1. */
@@ -26,16 +31,14 @@ export interface SerialOptions {
 /** A vector environment whose single environments can be reached. */
 export interface SerialVectorEnv extends VectorEnv {
   /** Calls `visit` with every environment, in order; what it returns is collected. Do not reset or step an environment in it. */
-  // biome-ignore lint/suspicious/noExplicitAny: rows of numbers cross here, whatever the elements are
-  each<T>(visit: (env: Env<any, any>, index: number) => T): T[]
+  each<T>(visit: (env: AnyEnv, index: number) => T): T[]
 }
 
 /**
  * @param create makes environment `index`; all must have equal spaces
  * @throws RangeError when numEnvs is not a whole number of at least 1; EnvError when the spaces differ or have no flat form
  */
-// biome-ignore lint/suspicious/noExplicitAny: rows of numbers cross here, whatever the elements are
-export function serial(create: (index: number) => Env<any, any>, options: SerialOptions): SerialVectorEnv {
+export function serial(create: (index: number) => AnyEnv, options: SerialOptions): SerialVectorEnv {
   const { numEnvs, autoreset = 'same-step', firstIndex = 0 } = options
   checkVector('serial', numEnvs, autoreset)
   const envs = Array.from({ length: numEnvs }, (_, i) => create(i))
@@ -46,7 +49,8 @@ export function serial(create: (index: number) => Env<any, any>, options: Serial
   const width = observationSpace.size
   const drawable = first.draw !== undefined
 
-  const steps = new Float64Array(numEnvs) // since the reset
+  const where = whereabouts(name, numEnvs, firstIndex)
+  const { steps } = where
   const waiting = new Uint8Array(numEnvs) // 1 where the next step is a reset (next-step)
   const infos = new Array<Info>(numEnvs).fill(NO_INFO)
   const { observations, finalObservations, rewards, terminated, truncated, step } = answerRows(numEnvs, width, () => infos)
@@ -58,36 +62,69 @@ export function serial(create: (index: number) => Env<any, any>, options: Serial
     if (closed) throw closedError(name, method)
   }
 
-  const write = (i: number, observation: unknown, out: Float32Array) => {
-    writeFlat(observationSpace, observation, out, i * width)
-    checkObservation(name, out, i * width, width, firstIndex + i, steps[i]!)
+  /** Visits every environment, also after one has failed. @throws what the failures say together */
+  const everyOne = (visit: (i: number) => void) => {
+    const errors: unknown[] = []
+    for (let i = 0; i < numEnvs; i++) {
+      try {
+        visit(i)
+      } catch (error) {
+        errors.push(error)
+      }
+    }
+    throwTogether(errors)
   }
 
+  /** What environment i is asked, with its failure told as that of this vector. */
+  const asked = <T>(i: number, method: string, ask: (env: AnyEnv) => T): T => {
+    try {
+      return ask(envs[i]!)
+    } catch (error) {
+      throw where.failure(i, method, error)
+    }
+  }
+
+  const checked = (i: number, out: Float32Array) => checkObservation(name, out, i * width, width, firstIndex + i, steps[i]!, where)
+
   const begin = (i: number, seed?: number, options?: Readonly<Record<string, unknown>>) => {
-    const [observation, info] = envs[i]!.reset({ ...(seed !== undefined && { seed }), ...(options && { options }) })
-    steps[i] = 0
+    where.begin(i, seed)
     waiting[i] = 0
-    infos[i] = info
-    write(i, observation, observations)
+    infos[i] = asked(i, 'reset', (env) => {
+      const [observation, info] = env.reset({ ...(seed !== undefined && { seed }), ...(options && { options }) })
+      writeFlat(observationSpace, observation, observations, i * width)
+      return info
+    })
+    checked(i, observations)
   }
 
   const advance = (i: number, actions: ArrayLike<number>) => {
-    const [observation, reward, ended, cut, info] = envs[i]!.step(readFlat(actionSpace, actions, i * actionSpace.size))
     steps[i]!++
-    checkReward(name, reward, firstIndex + i, steps[i]!)
-    rewards[i] = reward
-    terminated[i] = ended ? 1 : 0
-    truncated[i] = cut ? 1 : 0
-    infos[i] = info
-    if (!(ended || cut)) write(i, observation, observations)
-    else {
-      write(i, observation, finalObservations)
-      if (autoreset === 'same-step') begin(i)
-      else {
-        write(i, observation, observations)
-        if (autoreset === 'next-step') waiting[i] = 1
-      }
+    const action = readFlat(actionSpace, actions, i * actionSpace.size)
+    let ended: boolean
+    try {
+      const [observation, reward, over, cut, info] = envs[i]!.step(action)
+      ended = over || cut
+      rewards[i] = reward
+      terminated[i] = over ? 1 : 0
+      truncated[i] = cut ? 1 : 0
+      infos[i] = info
+      if (ended) writeFlat(observationSpace, observation, finalObservations, i * width)
+      if (!ended || autoreset !== 'same-step') writeFlat(observationSpace, observation, observations, i * width)
+    } catch (error) {
+      throw where.failure(i, 'step', error, action)
     }
+    checkReward(name, rewards[i]!, firstIndex + i, steps[i]!, where)
+    checked(i, ended ? finalObservations : observations)
+    if (!ended) return
+    if (autoreset === 'same-step') begin(i)
+    else if (autoreset === 'next-step') waiting[i] = 1
+  }
+
+  const restart = (i: number) => {
+    rewards[i] = 0
+    terminated[i] = 0
+    truncated[i] = 0
+    begin(i)
   }
 
   return {
@@ -99,9 +136,9 @@ export function serial(create: (index: number) => Env<any, any>, options: Serial
     reset: (resetOptions = {}) => {
       open('reset')
       const { touches, seed } = resetPlan(name, resetOptions, numEnvs, started)
-      for (let i = 0; i < numEnvs; i++) {
+      everyOne((i) => {
         if (touches(i)) begin(i, seed(i) ?? (started ? undefined : i), resetOptions.options)
-      }
+      })
       started = true
       return observations
     },
@@ -109,41 +146,44 @@ export function serial(create: (index: number) => Env<any, any>, options: Serial
       open('step')
       if (!started) throw new ResetNeededError(`${name}.step: call reset() first`)
       check(actions)
-      for (let i = 0; i < numEnvs; i++) {
-        if (waiting[i] === 0) advance(i, actions)
-        else {
-          rewards[i] = 0
-          terminated[i] = 0
-          truncated[i] = 0
-          begin(i)
-        }
-      }
+      everyOne((i) => (waiting[i] === 0 ? advance(i, actions) : restart(i)))
       return step
     },
     infos: () => infos,
     ...(drawable && {
       draw: (index, canvas) => {
+        open('draw')
         checkIndex(name, 'draw', index, numEnvs)
-        envs[index]!.draw!(canvas)
+        if (!started) throw new ResetNeededError(`${name}.draw: call reset() first`)
+        asked(index, 'draw', (env) => env.draw!(canvas))
       },
     }),
     saveOne: (index) => {
+      open('saveOne')
       checkIndex(name, 'saveOne', index, numEnvs)
-      return envs[index]!.save()
+      return asked(index, 'save', (env) => env.save())
     },
-    save: () => ({ envs: envs.map((env) => env.save()), waiting: Array.from(waiting, Boolean), steps: [...steps], started }),
+    save: () => {
+      open('save')
+      const saved: Json[] = []
+      everyOne((i) => saved.push(asked(i, 'save', (env) => env.save())))
+      return { envs: saved, waiting: Array.from(waiting, Boolean), steps: [...steps], started }
+    },
     load: (saved) => {
+      open('load')
       const before = savedVector(name, saved, numEnvs)
-      for (let i = 0; i < numEnvs; i++) envs[i]!.load(before.envs[i]!)
+      everyOne((i) => {
+        asked(i, 'load', (env) => env.load(before.envs[i]!))
+        where.load(i, before.steps[i]!)
+      })
       waiting.set(before.waiting.map(Number))
-      steps.set(before.steps)
       started = before.started
     },
     each: (visit) => envs.map(visit),
     close: () => {
       if (closed) return
       closed = true
-      for (const env of envs) env.close()
+      everyOne((i) => asked(i, 'close', (env) => env.close()))
     },
   }
 }

@@ -13,9 +13,13 @@ import type { Json } from '../json.js'
 import type { EnvSpec } from '../registry.js'
 import { savedBoolean, savedList, savedObject } from '../saved.js'
 import { type Generator, generator } from '../seeding/generator.js'
+import { readFlat } from '../spaces/flat.js'
+import type { Space } from '../spaces/space.js'
+import { closedError } from '../wrappers/close-enforcing.js'
 import { loadOrderEnforcing, savedOrderEnforcing } from '../wrappers/order-enforcing.js'
 import { checkTimeLimit, loadTimeLimit, savedTimeLimit } from '../wrappers/time-limit.js'
 import { actionCheck, checkIndex, checkObservation, checkReward, checkVector, finiteObservations, finiteRewards } from './boundary.js'
+import { throwTogether, whereabouts } from './failures.js'
 import { resetPlan } from './reset-plan.js'
 import { rowStepper, tick } from './row-stepper.js'
 import { answerRows } from './rows.js'
@@ -42,7 +46,9 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
 
   const state = new Float64Array(numEnvs * stateSize)
   const randoms: Generator[] = []
-  const elapsed = new Float64Array(numEnvs) // steps since the reset
+  const where = whereabouts(name, numEnvs)
+  const elapsed = where.steps // since the reset
+  const errors: unknown[] = [] // of this call, thrown at its end
   const waiting = new Uint8Array(numEnvs) // 1 where the next step is a reset (next-step)
   const infos: Info[] = new Array<Info>(numEnvs).fill(NO_INFO)
   const { info } = functions
@@ -52,17 +58,35 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
   })
   const actionRows = new Float64Array(numEnvs * actionSpace.size)
   const check = actionCheck(name, actionSpace, numEnvs, actionRows)
-  const stepper = rowStepper(functions)
+  const stepper = rowStepper(functions, (i, error) => {
+    elapsed[i]!++ // the step that failed
+    errors.push(where.failure(i, 'step', error, readFlat(actionSpace as Space, actionRows, i * actionSpace.size)))
+    elapsed[i]!--
+  })
   const rows: StateRows = { state, actions: actionRows, randoms, rewards, terminated, observations }
   let started = false
+  let closed = false
   let anyWaiting = false
 
-  const begin = (i: number, choices?: Readonly<Record<string, unknown>>) => {
-    functions.initial(randoms[i]!, state, i * stateSize, choices)
-    elapsed[i] = 0
+  const open = (method: string): void => {
+    if (closed) throw closedError(name, method)
+  }
+
+  const throwErrors = () => {
+    if (errors.length > 0) throwTogether(errors.splice(0))
+  }
+
+  const begin = (i: number, seed?: number, choices?: Readonly<Record<string, unknown>>) => {
+    where.begin(i, seed)
     waiting[i] = 0
-    functions.observe(state, i * stateSize, observations, i * width)
-    checkObservation(name, observations, i * width, width, i, 0)
+    try {
+      functions.initial(randoms[i]!, state, i * stateSize, choices)
+      functions.observe(state, i * stateSize, observations, i * width)
+    } catch (error) {
+      errors.push(where.failure(i, 'reset', error))
+      return
+    }
+    checkFinite(i, 0)
   }
 
   /** Steps the stretches between environments that wait for their reset. */
@@ -86,12 +110,18 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
     }
   }
 
-  /** Some number is not finite: the environment that gave it is named in the error. */
-  const blame = () => {
-    for (let i = 0; i < numEnvs; i++) {
-      checkReward(name, rewards[i]!, i, elapsed[i]! + 1)
-      checkObservation(name, observations, i * width, width, i, elapsed[i]! + 1)
+  /** Some number is not finite: the environment that gave it is named in the error. A reset has no reward. */
+  const checkFinite = (i: number, step: number) => {
+    try {
+      if (step > 0) checkReward(name, rewards[i]!, i, step, where)
+      checkObservation(name, observations, i * width, width, i, step, where)
+    } catch (error) {
+      errors.push(error)
     }
+  }
+
+  const blame = () => {
+    for (let i = 0; i < numEnvs; i++) if (waiting[i] === 0) checkFinite(i, elapsed[i]! + 1)
   }
 
   const finish = (i: number) => {
@@ -105,7 +135,6 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
   }
 
   const saveOne = (i: number): Json => {
-    checkIndex(name, 'saveOne', i, numEnvs)
     const own = savedFunctional(state.subarray(i * stateSize, (i + 1) * stateSize), randoms[i] ?? null)
     const ordered = savedOrderEnforcing(own, started)
     return Number.isFinite(limits[i]) ? savedTimeLimit(ordered, elapsed[i]!) : ordered
@@ -115,7 +144,7 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
     const limited = Number.isFinite(limits[i]) ? loadTimeLimit(saved) : { elapsed: 0, inside: saved }
     const ordered = loadOrderEnforcing(limited.inside)
     const random = loadFunctional(name, ordered.inside, state, i * stateSize, stateSize)
-    elapsed[i] = limited.elapsed
+    where.load(i, limited.elapsed)
     started = ordered.started
     if (random !== null) randoms[i] = random
   }
@@ -127,18 +156,20 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
     autoreset,
     spec,
     reset: (resetOptions = {}) => {
+      open('reset')
       const { touches, seed } = resetPlan(name, resetOptions, numEnvs, started)
       for (let i = 0; i < numEnvs; i++) {
         if (!touches(i)) continue
-        const own = seed(i)
+        const own = seed(i) ?? (randoms[i] === undefined ? i : undefined)
         if (own !== undefined) randoms[i] = generator(own)
-        else randoms[i] ??= generator(i)
-        begin(i, resetOptions.options)
+        begin(i, own, resetOptions.options)
       }
+      throwErrors()
       started = true
       return observations
     },
     step: (actions) => {
+      open('step')
       if (!started) throw new ResetNeededError(`${name}.step: call reset() first`)
       check(actions)
       if (anyWaiting) stepBetween()
@@ -149,29 +180,50 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
       if (anyEnded) {
         for (let i = 0; i < numEnvs; i++) if ((terminated[i]! | truncated[i]!) === 1) finish(i)
       }
+      throwErrors()
       return step
     },
     infos: () => (started ? step.infos : infos),
     ...(draw && {
       draw: (index, canvas) => {
+        open('draw')
         checkIndex(name, 'draw', index, numEnvs)
         if (!started) throw new ResetNeededError(`${name}.draw: call reset() first`)
-        draw(state, index * stateSize, canvas)
+        try {
+          draw(state, index * stateSize, canvas)
+        } catch (error) {
+          throw where.failure(index, 'draw', error)
+        }
       },
     }),
-    saveOne,
-    save: () => ({ envs: Array.from({ length: numEnvs }, (_, i) => saveOne(i)), waiting: Array.from(waiting, Boolean) }),
+    saveOne: (index) => {
+      open('saveOne')
+      checkIndex(name, 'saveOne', index, numEnvs)
+      return saveOne(index)
+    },
+    save: () => {
+      open('save')
+      return { envs: Array.from({ length: numEnvs }, (_, i) => saveOne(i)), waiting: Array.from(waiting, Boolean) }
+    },
     load: (saved) => {
+      open('load')
       const object = savedObject(`${name}.load`, saved)
       const envs = savedList(`${name}.load: envs`, object['envs'], numEnvs)
       const waits = savedList(`${name}.load: waiting`, object['waiting'], numEnvs)
       for (let i = 0; i < numEnvs; i++) {
-        loadOne(i, envs[i]!)
+        try {
+          loadOne(i, envs[i]!)
+        } catch (error) {
+          errors.push(where.failure(i, 'load', error))
+        }
         waiting[i] = savedBoolean(`${name}.load: waiting`, waits[i]) ? 1 : 0
       }
       anyWaiting = waiting.includes(1)
+      throwErrors()
     },
-    close: () => {},
+    close: () => {
+      closed = true
+    },
   }
 }
 

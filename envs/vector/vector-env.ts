@@ -61,7 +61,11 @@ export interface VectorEnv {
   readonly spec: EnvSpec | null
   /** @returns [N, D] first observations */
   reset(options?: VectorResetOptions): Float32Array
-  /** @param actions flat rows [N, A]; Discrete: A = 1, the index. @throws when the number of actions is wrong or one is outside the space */
+  /**
+   * @param actions flat rows [N, A]; Discrete: A = 1, the index
+   * @throws EnvError when the number of actions is wrong or one is outside the space, before anything moves; FailedEnvError or NonFiniteError
+   * naming the environments that failed, after the others have made their step
+   */
   step(actions: ArrayLike<number>): VectorStep
   /**
    * Per environment, what it tells beside the observation that stands now: after `reset` as after `step`. Stale after `load`, until the next

@@ -6,11 +6,11 @@
  */
 import { drawing } from '../canvas/canvas.js'
 import { type SerialVectorEnv, serial } from './serial.js'
-import { failureOf, makerOf, watched } from './worker-env.js'
+import { makerOf } from './worker-env.js'
+import { writtenDown } from './worker-failure.js'
 import {
   commandWord,
   FAILED,
-  type FailurePlace,
   type Reply,
   type Request,
   requestWord,
@@ -37,16 +37,14 @@ export interface Line {
 
 export async function work(task: WorkerTask, { receive, send, turn, finish }: Line): Promise<void> {
   const { source, first, count, numEnvs, autoreset, index, control } = task
-  let place: FailurePlace | null = null // where the first failure of a request happened
   let rows: SharedRows | null = null
 
   /** Runs one request; whatever it throws goes to the caller. */
   const attempt = (run: () => Reply | null): void => {
-    place = null
     try {
       send(run())
     } catch (error) {
-      send({ kind: 'failed', failure: failureOf(error, place) }, FAILED)
+      send({ kind: 'failed', failures: writtenDown(error) }, FAILED)
     }
   }
 
@@ -90,13 +88,10 @@ export async function work(task: WorkerTask, { receive, send, turn, finish }: Li
   let venv: SerialVectorEnv
   try {
     const create = await makerOf(source)
-    const note = (at: FailurePlace) => {
-      place ??= at
-    }
-    venv = serial((i) => watched(create(first + i), first + i, note), { numEnvs: count, autoreset, firstIndex: first })
+    venv = serial((i) => create(first + i), { numEnvs: count, autoreset, firstIndex: first })
   } catch (error) {
     finish()
-    send({ kind: 'failed', failure: failureOf(error, null) }, FAILED)
+    send({ kind: 'failed', failures: writtenDown(error) }, FAILED)
     return
   }
   const { observationSpace, actionSpace, spec, draw } = venv

@@ -7,6 +7,7 @@
  */
 import type { Drawing } from '../canvas/canvas.js'
 import type { Info } from '../core.js'
+import type { FailurePlace } from '../errors.js'
 import type { Json } from '../json.js'
 import type { EnvOptions, EnvSpec } from '../registry.js'
 import type { AutoresetMode } from './vector-env.js'
@@ -67,7 +68,7 @@ export type Reply =
   | { readonly kind: 'infos'; readonly infos: readonly Info[] }
   | { readonly kind: 'drawing'; readonly drawing: Drawing }
   | { readonly kind: 'saved'; readonly saved: Json }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly failures: readonly Failure[] }
   | { readonly kind: 'died'; readonly reason: string }
 
 /** An error on its way out of a worker: classes do not cross, so what they say is written down. */
@@ -79,19 +80,6 @@ export interface Failure {
   readonly at: FailurePlace | null
   /** What a NonFiniteError knows. */
   readonly nonFinite: { readonly env: number; readonly step: number; readonly field: 'observation' | 'reward' } | null
-}
-
-export interface FailurePlace {
-  readonly env: number
-  /** The last seed it was reset with; null when its state was loaded since. */
-  readonly seed: number | null
-  /** Episodes begun since that seed, 1 for the first. */
-  readonly episode: number
-  /** Number of the step that failed, or of steps done when something else did. */
-  readonly step: number
-  readonly method: string
-  /** As JSON; null outside a step. */
-  readonly action: Json
 }
 
 /** Workers that have not yet answered: the one word that the caller waits on. */

@@ -3,6 +3,14 @@ import { nodeWorkers } from '../../envs/vector/node-workers.js'
 import type { WorkerKit } from '../../envs/vector/vectorization.js'
 import type { RunConfig } from '../core/config/schema.js'
 
+const START_MS = 60_000 // the least that workers have to start, which takes longer than any answer
+
 export function workerKit({ workers, workerTimeout }: Pick<RunConfig, 'workers' | 'workerTimeout'>): WorkerKit {
-  return nodeWorkers({ timeoutMs: 1000 * workerTimeout, ...(workers !== null && { workers }) })
+  const timeoutMs = 1000 * workerTimeout
+  return nodeWorkers({
+    timeoutMs,
+    startTimeoutMs: Math.max(timeoutMs, START_MS),
+    timeoutOption: 'workerTimeout (seconds)',
+    ...(workers !== null && { workers }),
+  })
 }

@@ -128,7 +128,7 @@ describe('a run on workers ends', () => {
 
   test.each([
     ['exits', 'died: process.exit(3)'],
-    ['hangs', 'did not answer within 1 s'],
+    ['hangs', 'did not answer within 1 s; it hangs, ran out of memory, or needs more time: raise workerTimeout (seconds)'],
   ])('with exit 1 when a worker %s', async (what, message) => {
     const { code, stderr } = await fault(what, `envOptions.fault=${what}`, 'workerTimeout=1')
     expect(stderr).toContain(`test/Faulty-v0.step: the worker of environments 0 to 1 ${message}`)

@@ -7,6 +7,7 @@ import { multiDiscrete } from '../../envs/spaces/multi-discrete.js'
 import { recordEpisodeStatistics } from '../../envs/vector/record-episode-statistics.js'
 import type { AutoresetMode, VectorEnv } from '../../envs/vector/vector-env.js'
 import { fixture } from '../support/fixtures.js'
+import { thrown } from '../support/thrown.js'
 import type { WORLDS } from '../support/worlds.js'
 
 export interface VectorChoices {
@@ -200,7 +201,96 @@ export function vectorEnvSuite(name: string, create: CreateVector): void {
       const venv = create('failing', { field, value: String(value) }, { numEnvs: 3 })
       venv.reset({ seed: [0, 2, 0] }) // the second environment fails at its second step
       venv.step([0, 0, 0])
-      expect(() => venv.step([0, 0, 0])).toThrow(expect.objectContaining({ name: 'NonFiniteError', env: 1, step: 2, field }))
+      const error = thrown(() => venv.step([0, 0, 0]))
+      expect(error).toMatchObject({ name: 'NonFiniteError', env: 1, step: 2, field })
+      expect(error.message).toContain('environment: environment 1 (seed 2, episode 1), step 2 of its episode: ')
+    })
+
+    test('what an environment throws in a step comes with its index, seed, episode, step and action', () => {
+      const venv = create('throwing', { method: 'step' }, { numEnvs: 3 })
+      venv.reset({ seed: [9, 2, 9] })
+      venv.step([1, 2, 3])
+      const error = thrown(() => venv.step([4, 5, 6]))
+      expect(error).toMatchObject({
+        name: 'FailedEnvError',
+        message: 'environment.step: environment 1 (seed 2, episode 1, step 2, action 5) threw TypeError: the wheel came off',
+        env: 1,
+        seed: 2,
+        episode: 1,
+        step: 2,
+        method: 'step',
+        action: 5,
+        originalName: 'TypeError',
+        also: [],
+        cause: { name: 'TypeError', message: 'the wheel came off', stack: expect.stringContaining('worlds.') },
+      })
+    })
+
+    test('of several that fail in one step all are named; the others have made it, and a reset begins again', () => {
+      const venv = create('throwing', { method: 'step' }, { numEnvs: 4 })
+      venv.reset({ seed: [2, 5, 2, 5] })
+      venv.step([1, 1, 1, 1])
+      const error = thrown(() => venv.step([1, 2, 3, 4]))
+      expect(error.message.split('\n')).toEqual([
+        'environment.step: environment 0 (seed 2, episode 1, step 2, action 1) threw TypeError: the wheel came off',
+        'Also environment 2 (seed 2, episode 1, step 2, action 3) threw TypeError: the wheel came off',
+      ])
+      expect(error).toMatchObject({ env: 0, also: [{ env: 2 }] })
+      expect(venv.saveOne(1)).toMatchObject({ env: { state: [2, 0] } })
+      expect([...venv.reset({ seed: 7 })]).toEqual([0, 0, 0, 0])
+      expect([...venv.step([1, 2, 3, 4]).rewards]).toEqual([1, 2, 3, 4])
+    })
+
+    test('what a reset throws comes in the same way, whether it was asked for or followed an end', () => {
+      const venv = create('throwing', { method: 'reset' }, { numEnvs: 2 })
+      venv.reset({ seed: [2, 9] })
+      venv.step([0, 0])
+      expect(thrown(() => venv.step([0, 0]))).toMatchObject({
+        name: 'FailedEnvError',
+        message: 'environment.reset: environment 0 (seed 2, episode 2, step 0) threw TypeError: no first state',
+        method: 'reset',
+        action: null,
+        cause: { name: 'TypeError' },
+      })
+      const message = 'environment.reset: environment 1 (seed 3, episode 1, step 0) threw TypeError: no first state'
+      expect(thrown(() => venv.reset({ seed: 3, mask: [0, 1] }).at(0)).message).toBe(message.replace('seed 3', 'seed 4'))
+    })
+
+    test('a state that was loaded has no seed to name; wrong options of a reset are the caller’s', () => {
+      const [venv, other] = [0, 0].map(() => create('throwing', { method: 'step' }, { numEnvs: 2 })) as [VectorEnv, VectorEnv]
+      venv.reset({ seed: [2, 9] })
+      venv.step([0, 0])
+      other.load(JSON.parse(JSON.stringify(venv.save())) as Json)
+      expect(thrown(() => other.step([0, 1])).message).toMatch(/environment 0 \(its state was loaded, episode 1, step \d, action 0\) threw/)
+      expect(thrown(() => venv.reset({ options: { number: 1 } }))).toMatchObject({
+        name: 'EnvOptionError',
+        message: 'Counter.reset: unknown option "number"',
+      })
+      venv.reset()
+      expect(thrown(() => drawing((canvas) => venv.draw!(1, canvas))).message).toMatch(
+        /^environment\.draw: environment 1 \(seed 9, episode \d, step 0\) threw RangeError: no paint$/,
+      )
+    })
+
+    test('after close it refuses everything but to be closed again', () => {
+      const venv = poles()
+      venv.reset({ seed: 0 })
+      const saved = venv.save()
+      venv.close()
+      venv.close()
+      for (const [method, use] of Object.entries({
+        reset: () => venv.reset(),
+        step: () => venv.step([0, 0, 0]),
+        draw: () => drawing((canvas) => venv.draw!(0, canvas)),
+        saveOne: () => venv.saveOne(0),
+        save: () => venv.save(),
+        load: () => venv.load(saved),
+      })) {
+        expect(thrown(use)).toMatchObject({
+          name: 'ClosedError',
+          message: expect.stringMatching(new RegExp(`\\.${method}: the environment is closed; make another$`)),
+        })
+      }
     })
   })
 }

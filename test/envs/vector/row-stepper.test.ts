@@ -44,11 +44,11 @@ describe.each(WITH_LOOPS)('the loop of %s', (_, functions) => {
   )
 
   test('is the one that runs, but only beside the functions that it names', () => {
-    expect(rowStepper(functions)).toBe(rows)
+    expect(rowStepper(functions, () => {})).toBe(rows)
     for (const changed of ['transition', 'terminal', 'observe'] as const) {
       // biome-ignore lint/suspicious/noExplicitAny: the same function, but another object
       const same: (...inputs: any[]) => any = functions[changed]
-      expect(rowStepper({ ...functions, [changed]: (...inputs: unknown[]) => same(...inputs) })).not.toBe(rows)
+      expect(rowStepper({ ...functions, [changed]: (...inputs: unknown[]) => same(...inputs) }, () => {})).not.toBe(rows)
     }
   })
 

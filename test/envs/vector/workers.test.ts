@@ -3,7 +3,7 @@ import { renameSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { MessageChannel, Worker } from 'node:worker_threads'
 import { afterAll, afterEach, describe, expect, test } from 'vitest'
-import { WorkerEnvError } from '../../../envs/errors.js'
+import { FailedEnvError } from '../../../envs/errors.js'
 import type { EnvOptions } from '../../../envs/registry.js'
 import { makeVec, register } from '../../../envs/registry.js'
 import type { EnvSource, WorkersOptions } from '../../../envs/vector/node-workers.js'
@@ -71,7 +71,7 @@ describe('errors of an environment in a worker', () => {
     venv.step([1, 2, 3, 4])
     venv.step([1, 2, 3, 4])
     const error = thrown(() => venv.step([5, 6, 7, 8]))
-    expect(error).toMatchObject({ name: 'WorkerEnvError', env: 2, seed: 42, step: 3, action: 7, originalName: 'TypeError' })
+    expect(error).toMatchObject({ name: 'FailedEnvError', env: 2, seed: 42, step: 3, action: 7, originalName: 'TypeError' })
     expect(error.message).toBe('environment.step: environment 2 (seed 42, episode 2, step 3, action 7) threw TypeError: the wheel came off')
     expect(error.cause).toMatchObject({ name: 'TypeError', message: 'the wheel came off' })
     expect((error.cause as Error).stack).toContain('faulty-worlds.js')
@@ -128,7 +128,11 @@ describe('errors of an environment in a worker', () => {
 describe('a worker that is lost', () => {
   test.each([
     ['exits', {}, 'environment.step: the worker of environments 2 to 3 died: process.exit(3)'],
-    ['hangs', { timeoutMs: 700 }, 'the worker of environments 2 to 3 did not answer within 0.7 s; it hangs, ran out of memory'],
+    [
+      'hangs',
+      { timeoutMs: 700 },
+      'the worker of environments 2 to 3 did not answer within 0.7 s; it hangs, ran out of memory, or needs more time: raise timeoutMs (milliseconds)',
+    ],
     ['fills its memory', { timeoutMs: 2000, maxMemoryMb: 16 }, 'the worker of environments 2 to 3 did not answer within 2 s'],
   ])('because it %s is noticed, and the rest is ended', (fault, limits, message) => {
     const venv = faultyCrew({ fault, env: 3 }, limits)
@@ -302,7 +306,7 @@ describe('workers from TypeScript sources', () => {
     venv.reset({ seed: 0 })
     expect([...venv.step([1, 2, 3, 4]).rewards]).toEqual([1, 2, 3, 4])
     const error = thrown(() => venv.step([0, 0, 0, 0]))
-    expect(error).toBeInstanceOf(WorkerEnvError)
+    expect(error).toBeInstanceOf(FailedEnvError)
     expect((error.cause as Error).stack).toMatch(/faulty-worlds\.ts:\d+/)
   })
 
