@@ -18,6 +18,7 @@ export function fixed(tau: number = FIXED.tau.default): ClipRule<null> {
     name: `fixed(${tau})`,
     config: { name: 'fixed', tau },
     needs: [],
+    dependsOn: 'nothing',
     init: () => null,
     threshold: () => tau,
     observe: (state) => state,

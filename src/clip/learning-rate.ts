@@ -21,6 +21,7 @@ export function learningRate(c: number = LEARNING_RATE.c.default, options: Learn
     name: `learning-rate(${c})`,
     config: { name: 'learning-rate', ...o },
     needs: [],
+    dependsOn: 'nothing',
     init: () => null,
     threshold: (_, __, context) => Math.max(c * context.learningRate, o.floor),
     observe: (state) => state,

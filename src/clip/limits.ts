@@ -81,7 +81,7 @@ function limit(given: AnyRule, more: Limits): AnyRule {
     ...(ceiling < Number.POSITIVE_INFINITY ? [`≤ ${ceiling}`] : []),
     ...(warmup === undefined ? [] : [`from step ${warmup.steps}`]),
   ].join(' ')
-  const { feedback, request, yardstick, explain } = rule
+  const { feedback, request, yardstick, explain, byWeights } = rule
   const limited: LimitedRule = {
     ...rule,
     name: `${rule.name} ${bounds}`,
@@ -96,6 +96,13 @@ function limit(given: AnyRule, more: Limits): AnyRule {
     ...(feedback && { feedback: feedback.bind(rule) }),
     ...(request && { request: request.bind(rule) }),
     ...(yardstick && { yardstick: yardstick.bind(rule) }),
+    ...(byWeights && {
+      byWeights: (context) => {
+        if (warmup !== undefined && context.step < warmup.steps) return { share: 0, least: 0, floor: warmup.tau, ceiling: warmup.tau }
+        const own = byWeights.call(rule, context)
+        return { ...own, floor: Math.max(own.floor, floor), ceiling: Math.min(own.ceiling, ceiling) }
+      },
+    }),
     ...(explain && { explain: (state) => `${explain.call(rule, state)}; in force ${bounds}` }),
     limited: { rule, limits },
   }

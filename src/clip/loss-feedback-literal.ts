@@ -37,6 +37,7 @@ export function lossFeedbackLiteral(options: LossFeedbackLiteralOptions = {}): C
     name: `loss-feedback-literal(${o.signal})`,
     config: { name: 'loss-feedback-literal', ...o },
     needs: [],
+    dependsOn: 'nothing',
     listensTo: o.signal,
     init: () => ({ tau: o.tau0, last: null, decision: 'hold' }),
     threshold: ({ tau }) => tau,

@@ -135,6 +135,7 @@ export function lossFeedback(options: LossFeedbackOptions = {}): ClipRule<LossFe
     name: `loss-feedback(${o.signal})`,
     config: { name: 'loss-feedback', ...o },
     needs: [],
+    dependsOn: o.anchor === null ? 'nothing' : 'past',
     listensTo: o.signal,
     init: () => ({
       tau: o.tau0,

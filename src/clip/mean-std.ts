@@ -40,6 +40,7 @@ export function meanStd(k: number = MEAN_STD.k.default, options: MeanStdOptions 
     return {
       ...named,
       needs: [],
+      dependsOn: 'past',
       threshold: (norms) => (norms.length < 2 ? Number.POSITIVE_INFINITY : Math.max(mean(norms) + k * deviation(norms, ddof), floor)),
       observe: (norms, { norm }) => [...(norms.length < window ? norms : norms.slice(1)), norm],
     }

@@ -9,6 +9,7 @@ export function none(): ClipRule<null> {
     name: 'none',
     config: { name: 'none' },
     needs: [],
+    dependsOn: 'nothing',
     init: () => null,
     threshold: () => Number.POSITIVE_INFINITY,
     observe: (state) => state,

@@ -42,6 +42,7 @@ export function percentile(p: number = PERCENTILE.p.default, options: Percentile
     name: `percentile(${p})`,
     config: { name: 'percentile', ...o },
     needs: [],
+    ...(!current && { dependsOn: 'past' }),
     init: () => ({ sorted: [], recent: [], oldest: 0 }),
     threshold({ sorted, recent }, { norm }) {
       if (current) return Math.min(valueAt(sorted, norm, p), cap)

@@ -36,6 +36,7 @@ export function quantile(options: QuantileOptions = {}): ClipRule<QuantileState>
     name: `quantile(${o.quantile})`,
     config: { name: 'quantile', ...o },
     needs: [],
+    dependsOn: 'past',
     init: () => ({ tau: Math.max(o.tau0, o.min), seen: 0, within: 0 }),
     threshold: ({ tau }) => tau,
     observe({ tau, seen: before, within: fewer }, { norm }) {

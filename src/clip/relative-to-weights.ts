@@ -28,5 +28,6 @@ export function relativeToWeights(
     init: () => null,
     threshold: (_, { paramNorm }) => lambda * Math.max(paramNorm, o.eps),
     observe: (state) => state,
+    byWeights: () => ({ share: lambda, least: o.eps, floor: 0, ceiling: Number.POSITIVE_INFINITY }),
   }
 }

@@ -61,6 +61,14 @@ export interface OptimizerRequest {
   readonly rate: number
 }
 
+/** τ = share · max(‖weights‖, least), held within [floor, ceiling]. */
+export interface WeightLimit {
+  readonly share: number
+  readonly least: number
+  readonly floor: number
+  readonly ceiling: number
+}
+
 export interface ClipRule<S extends Json = Json> {
   /** The rule with its main number, for logs: 'fixed(0.5)'. */
   readonly name: string
@@ -82,6 +90,13 @@ export interface ClipRule<S extends Json = Json> {
   yardstick?(parameter: number, secondMoment: number): number
   /** The yardstick needs an optimiser with second moments (our Adam, our RMSprop): as it keeps them, or with their bias corrected. */
   readonly readsSecondMoment?: 'raw' | 'corrected'
+  /**
+   * Which gradients τ depends on: none ('nothing': step, learning rate and signals say it all, and `observe` changes nothing) or earlier ones
+   * ('past'). Absent: also the one at hand. What is said here lets a GPU go on without waiting for the host.
+   */
+  readonly dependsOn?: 'nothing' | 'past'
+  /** For a rule that is a share of the weights: the same τ as `threshold`, as numbers for a device that has the weights. */
+  byWeights?(context: ClipContext): WeightLimit
   /** Absent: nothing is asked of the optimiser. */
   request?(context: ClipContext): OptimizerRequest
   init(): S

@@ -54,6 +54,7 @@ export function schedule(tau: number = SCHEDULE.tau.default, options: ScheduleOp
     name: `schedule(${tau}, ${o.kind})`,
     config: { name: 'schedule', ...o },
     needs: [],
+    dependsOn: 'nothing',
     init: () => null,
     threshold: (_, __, { step }) => at(step),
     observe: (state) => state,

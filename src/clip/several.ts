@@ -65,6 +65,9 @@ function several(
     ...(rules.every(({ needs }) => needs !== undefined) && {
       needs: [...new Set(rules.flatMap(({ needs }): readonly StatName[] => needs!))],
     }),
+    ...(rules.every(({ dependsOn }) => dependsOn !== undefined) && {
+      dependsOn: rules.every(({ dependsOn }) => dependsOn === 'nothing') ? 'nothing' : 'past',
+    }),
     ...(asking.length > 0 && {
       request: (context) => {
         const asked = asking.map((rule) => rule.request!(context))

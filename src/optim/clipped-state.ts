@@ -9,6 +9,7 @@ import type { Signal } from '../clip/rule.js'
 import type { ClipConfig } from '../core/config/schema.js'
 import { UsageError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
+import type { ClipWhere } from './device-clipping.js'
 
 export interface ClippedState {
   /** Of variable-slots.ts. */
@@ -50,6 +51,8 @@ interface Settings {
   readonly clip: ClipConfig | ClipConfig[]
   readonly feedbackEvery: number
   readonly maxSkips: number
+  /** Absent in what was saved before there was a choice. */
+  readonly where?: ClipWhere
 }
 
 export function writeConfig(inner: Optimizer, settings: Settings): serialization.ConfigDict {
@@ -61,11 +64,17 @@ export function writeConfig(inner: Optimizer, settings: Settings): serialization
 export function readConfig(
   config: serialization.ConfigDict,
 ): Omit<Settings, 'clip'> & { readonly inner: Optimizer; readonly clip: ClipPlan } {
-  const { optimizer, clip, feedbackEvery, maxSkips } = JSON.parse(String(config['settings']))
+  const { optimizer, clip, feedbackEvery, maxSkips, where } = JSON.parse(String(config['settings']))
   const known = serialization.SerializationMap.getMap().classNameMap[optimizer.className]
   if (!known) throw new UsageError(`withClipping: the optimizer "${optimizer.className}" is not registered with TensorFlow.js`)
   const [innerClass, innerFromConfig] = known
-  return { inner: innerFromConfig(innerClass, optimizer.config) as unknown as Optimizer, clip: createPlan(clip), feedbackEvery, maxSkips }
+  return {
+    inner: innerFromConfig(innerClass, optimizer.config) as unknown as Optimizer,
+    clip: createPlan(clip),
+    feedbackEvery,
+    maxSkips,
+    ...(where && { where }),
+  }
 }
 
 const scalarVariables = (optimizer: Optimizer): [string, Variable][] =>

@@ -41,6 +41,10 @@ export interface StepExtras {
 
 export interface Clipper {
   readonly plan: ClipPlan
+  /** One for each clip of the plan, with the states of its rule. */
+  readonly passes: readonly ClipPass[]
+  /** What the groups met; those of a ClipReport, which are always the same ones. */
+  readonly reports: readonly GroupReport[]
   /** False when no rule looks at the parameters: `apply` and `revise` then take an empty array in their place. */
   readonly readsParameters: boolean
   readonly readsSecondMoment: boolean
@@ -95,6 +99,8 @@ export function createClipper(clips: Clip | ClipPlan, layout: ParameterLayout, a
 
   return {
     plan,
+    passes,
+    reports: groups,
     readsParameters,
     readsSecondMoment,
     revises: updatePasses.length > 0,

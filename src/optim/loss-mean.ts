@@ -12,10 +12,23 @@ export class LossMean {
   /** @returns the mean when this step completed it (NaN when no loss was finite), else null */
   add(loss: number): number | null {
     this.steps++
-    if (Number.isFinite(loss)) {
-      this.sum += loss
-      this.count++
-    }
+    if (Number.isFinite(loss)) this.addSum(loss, 1)
+    return this.complete()
+  }
+
+  /** A step whose loss comes later, by `addSum`. @returns whether the mean is due */
+  await(): boolean {
+    return ++this.steps >= this.every
+  }
+
+  /** Losses of steps that were counted. */
+  addSum(sum: number, count: number): void {
+    this.sum += sum
+    this.count += count
+  }
+
+  /** As `add`, for the steps counted so far. */
+  complete(): number | null {
     if (this.steps < this.every) return null
     const mean = this.count === 0 ? Number.NaN : this.sum / this.count
     this.load([])

@@ -41,6 +41,7 @@ export interface StepScene {
 export interface StepWatch {
   /** @returns a function that ends the listening  @throws UsageError for an unknown detail  @throws RangeError for a bad number */
   add(listener: StepListener, options?: ObserveOptions): () => void
+  listening(): boolean
   /** Before the clip. Null: nobody listens. */
   begin(scene: StepScene): ((report: ClipReport, skippedSoFar: number) => void) | null
 }
@@ -63,6 +64,8 @@ export function stepWatch(): StepWatch {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+
+    listening: () => listeners.size > 0,
 
     begin(scene) {
       if (listeners.size === 0) return null

@@ -19,6 +19,7 @@ import {
   type Tensor,
   tidy,
   type Variable,
+  where,
 } from '@tensorflow/tfjs-core'
 import { RunError, UsageError } from '../core/errors.js'
 import { checkRateSchedule, type RateSchedule, rateAt } from './rate-schedule.js'
@@ -74,6 +75,8 @@ export class TfOptimizer extends Optimizer {
   private plateau = PLATEAU_START
   /** By the variable's name. */
   private slots = new Map<string, Slot>()
+  /** Of the step in hand: whether it is to be taken; null: it is. */
+  private take: Tensor | null = null
   /** Loaded: the names are those of the program that saved, the first gradients tell today's. */
   private foreign = false
 
@@ -146,6 +149,25 @@ export class TfOptimizer extends Optimizer {
     this.incrementIterations()
   }
 
+  /**
+   * The steps within `step` change weights and moments only where `take` is true, a tensor of one flag that is not read. The host counts
+   * them all the same, until `uncount`.
+   */
+  takeWhere(take: Tensor, step: () => void): void {
+    this.take = take
+    try {
+      step()
+    } finally {
+      this.take = null
+    }
+  }
+
+  /** The last `steps` steps were not taken: counters and schedule go back. */
+  uncount(steps: number): void {
+    this.iterations_ = Math.max(0, this.iterations - steps)
+    for (const slot of this.slots.values()) slot.steps = Math.max(0, slot.steps - steps)
+  }
+
   /** Moments and the variables' step counters start anew; the schedule goes on. */
   resetMoments(): void {
     this.disposeMoments()
@@ -212,8 +234,11 @@ export class TfOptimizer extends Optimizer {
 
   private step(variable: Variable, gradient: Tensor, slot: Slot, rate: number, constant: (value: number) => Scalar): void {
     slot.steps++
-    const [parameter, ...moments] = this.rule.update(variable, gradient, slot.moments, { count: slot.steps, rate, constant })
-    variable.assign(parameter)
+    const next = this.rule.update(variable, gradient, slot.moments, { count: slot.steps, rate, constant })
+    const { take } = this
+    const before = [variable, ...slot.moments]
+    const [parameter, ...moments] = take === null ? next : next.map((after, i) => where(take, after, before[i]!))
+    variable.assign(parameter!)
     dispose(slot.moments)
     slot.moments = moments.map((tensor) => keep(tensor))
   }

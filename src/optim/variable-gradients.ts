@@ -53,9 +53,7 @@ export class VariableGradients {
     const absent = new Set<string>()
     this.slots.forEach(({ variable, name }, i) => {
       const { offset, size } = this.layout.slots[i]!
-      const gradient = given.get(variable)
-      if (gradient && gradient.size !== size)
-        throw new UsageError(`withClipping: expected a gradient of ${size} for "${variable}", got ${gradient.size}`)
+      const gradient = this.checked(given, variable, i)
       if (gradient) this.flat.set(gradient.dataSync(), offset)
       else {
         this.flat.fill(0, offset, offset + size)
@@ -63,6 +61,11 @@ export class VariableGradients {
       }
     })
     return absent.size > 0 ? absent : undefined
+  }
+
+  /** In our order, for a clip on the device. @throws UsageError for a gradient of another size than its variable */
+  tensors(given: GivenGradients): (Tensor | null)[] {
+    return this.slots.map(({ variable }, i) => this.checked(given, variable, i))
   }
 
   /**
@@ -83,5 +86,13 @@ export class VariableGradients {
     } finally {
       for (const clipped of own) clipped.dispose()
     }
+  }
+
+  private checked(given: GivenGradients, variable: string, i: number): Tensor | null {
+    const { size } = this.layout.slots[i]!
+    const gradient = given.get(variable) ?? null
+    if (gradient && gradient.size !== size)
+      throw new UsageError(`withClipping: expected a gradient of ${size} for "${variable}", got ${gradient.size}`)
+    return gradient
   }
 }

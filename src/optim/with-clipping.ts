@@ -4,9 +4,9 @@
  *
  *     model.compile({ optimizer: withClipping(tf.train.adam(1e-3), 'loss-feedback'), loss: 'meanSquaredError' })
  *
- * Gradients are read to the host and clipped by the same applier that training uses (clipper.ts), so every rule works here; on a GPU that
- * read waits for the device. A gradient under its limit goes on as the tensor that it was. A step with a gradient that is not finite is
- * left out: weights and moments stay. The variables always reach the optimiser in one order, whatever the order of the caller, because
+ * On the host, gradients are read and clipped by the same applier that training uses (clipper.ts), so every rule works. Reading from a GPU
+ * waits for it, so there clips of norms and elements are carried out on the device (device-clipping.ts, option `where`). A gradient under
+ * its limit goes on as the tensor that it was. A step with a gradient that is not finite is left out: weights and moments stay. The variables always reach the optimiser in one order, whatever the order of the caller, because
  * tfjs optimisers keep their moments by position.
  *
  * Feedback: a plain tfjs program has no updates, so here one is `feedbackEvery` steps of `minimize` (or batches of `fit`), and its signal
@@ -23,6 +23,7 @@ import type { Json } from '../core/json.js'
 import { exactScalars, readConfig, readState, restoreScalars, stateTensor, writeConfig } from './clipped-state.js'
 import { type Clipper, type ClipReport, createClipper } from './clipper.js'
 import { carriedOver } from './clipper-state.js'
+import { type ClipWhere, DeviceClipping, deviceChoice } from './device-clipping.js'
 import { hasSecondMoments, readSecondMoments, steerable } from './foreign-moments.js'
 import { readParameters, stepAndRevise } from './foreign-update.js'
 import { LossMean } from './loss-mean.js'
@@ -36,6 +37,11 @@ export interface WithClippingOptions {
   readonly feedbackEvery?: number
   /** Non-finite gradients in a row after which `applyGradients` throws. Default 10. */
   readonly maxSkips?: number
+  /**
+   * Where gradients are clipped. Default 'auto': on the device where reading from it waits (webgpu, webgl, tensorflow) and the clip allows
+   * it, else on the host. 'device' refuses clips that need the host.
+   */
+  readonly where?: ClipWhere
   /** What each variable is part of, from its name. Default: by its path, 'actor/dense_1/kernel' is of network 'actor', layer 'actor/dense_1'. */
   readonly group?: GroupVariable
 }
@@ -66,14 +72,19 @@ export class ClippedOptimizer extends Optimizer {
   readonly plan: ClipPlan
   readonly feedbackEvery: number
   readonly maxSkips: number
-  /** Steps left out so far because a gradient was not finite. */
+  /** Steps left out so far because a gradient was not finite, as far as the host knows: with where=device after `report`. */
   skipped = 0
-  /** What the last step met; null before the first. Its groups are valid until the next step. */
-  lastReport: ClipReport | null = null
+  readonly where: ClipWhere
 
   private readonly watch = stepWatch()
   private readonly stateName: string
   private skippedInRow = 0
+  private lastOnHost: ClipReport | null = null
+  private readonly onDevice: () => boolean
+  private readonly device: DeviceClipping
+  /** The last step was taken there. */
+  private wasOnDevice = false
+  private failure: RunError | null = null
   private readonly variables: VariableGradients
   private clipper: Clipper
   private readonly loss: LossMean
@@ -96,6 +107,9 @@ export class ClippedOptimizer extends Optimizer {
     refuseWithoutMoments(inner, this.plan)
     this.feedbackEvery = positiveInteger('withClipping: feedbackEvery', options.feedbackEvery ?? 100)
     this.maxSkips = positiveInteger('withClipping: maxSkips', options.maxSkips ?? 10)
+    this.where = options.where ?? 'auto'
+    this.onDevice = deviceChoice(this.where, inner, this.plan)
+    this.device = new DeviceClipping(inner, { skipped: (...news) => this.heardOfSkips(...news) })
     this.variables = new VariableGradients(options.group ?? groupByPath)
     this.stateName = inner instanceof ClippedOptimizer ? `${inner.stateName}/outer` : STATE
     this.clipper = createClipper(this.plan, this.variables.layout)
@@ -115,9 +129,19 @@ export class ClippedOptimizer extends Optimizer {
     this.meet([...given.keys()])
     const { inner, plan, clipper, variables, learningRate } = this
     const { slots, layout, flat: gradient } = variables
-    const absent = variables.read(given)
     const { iterations: step } = inner
     const context = { step, learningRate, ...(this.stepLoss !== undefined && { loss: this.stepLoss }) }
+    if (this.wasOnDevice !== this.takesDevice()) this.settle()
+    this.wasOnDevice = this.takesDevice()
+    if (this.failure !== null) throw this.failed()
+    if (this.wasOnDevice) {
+      const names = slots.map(({ name }) => name)
+      const refused = this.device.step({ clipper, slots, names, gradients: variables.tensors(given), context })
+      if (refused !== null) this.skip(refused)
+      else this.skippedInRow = 0
+      return
+    }
+    const absent = variables.read(given)
     const watched = this.watch.begin({ inner, plan, slots, layout, gradient, step, learningRate })
     const asked = clipper.request(context)
     const steered = asked && steerable(inner)!
@@ -126,7 +150,7 @@ export class ClippedOptimizer extends Optimizer {
     const secondMoment: SecondMoment = (corrected) => readSecondMoments(inner, slots, layout, corrected)!
     const extras = { absent, secondMoment }
     let report = clipper.apply(gradient, parameters, context, extras)
-    this.lastReport = report
+    this.lastOnHost = report
     if (report.skipped) {
       watched?.(report, this.skipped + 1)
       this.skip(report.nonFinite)
@@ -147,7 +171,7 @@ export class ClippedOptimizer extends Optimizer {
     } finally {
       if (steered) steered.rateFactor = 1
     }
-    this.lastReport = report
+    this.lastOnHost = report
     watched?.(report, this.skipped)
   }
 
@@ -165,12 +189,22 @@ export class ClippedOptimizer extends Optimizer {
       for (const gradient of Object.values(grads)) gradient?.dispose()
     }
     if (this.listens) {
-      const mean = this.loss.add(value.dataSync()[0]!)
+      const mean = this.wasOnDevice ? this.meanOnDevice(value) : this.loss.add(value.dataSync()[0]!)
       if (mean !== null) this.reportSignal('loss', mean)
     }
     if (returnCost) return value
     value.dispose()
     return null
+  }
+
+  /** What the last step met; null before the first. Its groups are valid until the next step. With where=device this waits for the device. */
+  get lastReport(): ClipReport | null {
+    return this.wasOnDevice ? this.device.report() : this.lastOnHost
+  }
+
+  /** The same without waiting, and `skipped` is up to date afterwards. */
+  async report(): Promise<ClipReport | null> {
+    return this.wasOnDevice ? this.device.reportSoon() : this.lastOnHost
   }
 
   /** Passes a number that says how training goes to the clip's rule: once per update, however long the caller's updates are. */
@@ -211,6 +245,7 @@ export class ClippedOptimizer extends Optimizer {
 
   /** The wrapped optimiser's weights, then one text with the state of the clip. */
   override async getWeights(): Promise<NamedTensor[]> {
+    this.settle()
     const state = stateTensor({
       slots: (this.loaded?.slots ?? this.variables.slots) as unknown as Json,
       clipper: this.loaded?.clipper ?? this.clipper.save(),
@@ -232,6 +267,8 @@ export class ClippedOptimizer extends Optimizer {
     restoreScalars(this.inner, state.scalars)
     this.loss.load(state.loss)
     this.early = [...state.early]
+    this.device.dispose()
+    this.wasOnDevice = false
     this.variables.forget()
     this.clipper = createClipper(this.plan, this.variables.layout)
     ;[this.skipped = 0, this.skippedInRow = 0] = state.counters
@@ -240,8 +277,8 @@ export class ClippedOptimizer extends Optimizer {
 
   /** @throws UsageError when the rule is of the caller's own making and cannot be saved by name */
   override getConfig(): serialization.ConfigDict {
-    const { inner, feedbackEvery, maxSkips } = this
-    return writeConfig(inner, { clip: planConfig(this.plan), feedbackEvery, maxSkips })
+    const { inner, feedbackEvery, maxSkips, where } = this
+    return writeConfig(inner, { clip: planConfig(this.plan), feedbackEvery, maxSkips, where })
   }
 
   static override fromConfig<T extends serialization.Serializable>(
@@ -253,6 +290,7 @@ export class ClippedOptimizer extends Optimizer {
   }
 
   override dispose(): void {
+    this.device.dispose()
     this.inner.dispose()
   }
 
@@ -260,12 +298,44 @@ export class ClippedOptimizer extends Optimizer {
   private meet(names: readonly string[]): void {
     const { loaded } = this
     if (!this.variables.meet(names, loaded?.slots ?? null)) return
+    this.settle()
     const clipper = createClipper(this.plan, this.variables.layout)
     clipper.load(carriedOver(loaded?.clipper ?? this.clipper.save(), clipper.save()))
     this.clipper = clipper
     this.loaded = null
     for (const signal of this.early) clipper.feedback(signal)
     this.early = []
+  }
+
+  /** Listeners look at gradients, which are then read anyway. */
+  private takesDevice(): boolean {
+    return this.onDevice() && !this.watch.listening()
+  }
+
+  /** Until the host knows all that the device does. */
+  private settle(): void {
+    this.device.settle()
+    this.loss.addSum(...this.device.takeLosses())
+  }
+
+  /** The losses are added up on the device and read when their mean is due. */
+  private meanOnDevice(loss: Scalar): number | null {
+    this.device.addLoss(loss)
+    if (!this.loss.await()) return null
+    this.loss.addSum(...this.device.takeLosses())
+    return this.loss.complete()
+  }
+
+  private heardOfSkips(steps: number, inRow: number, longest: number): void {
+    this.skipped += steps
+    this.skippedInRow = inRow
+    if (longest > this.maxSkips) this.failure = new RunError(`withClipping: ${longest} gradients in a row were not finite`)
+  }
+
+  private failed(): RunError {
+    const { failure } = this
+    this.failure = null
+    return failure!
   }
 
   private skip(variable: string | null): void {
