@@ -25,6 +25,7 @@ export interface HeapKernels {
     bias: number,
     scratch: number,
   ): void
+  gemmFewRows(rows: number, columns: number, depth: number, a: number, b: number, c: number, bias: number): void
   convScratch(filterHeight: number, filterWidth: number, channels: number, outChannels: number): number
   convolution(x: number, filter: number, bias: number, y: number, ...geometryAndScratch: number[]): void
   convFilterGradient(x: number, dy: number, out: number, ...geometryAndScratch: number[]): void

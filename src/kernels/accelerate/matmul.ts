@@ -32,6 +32,9 @@ function outerB(b: TensorInfo, attrs: NamedAttrMap | undefined): number {
   return b.shape.at(attrs?.['transposeB'] ? -2 : -1) ?? 0
 }
 
+/** Up to here packing b costs more than it saves. */
+const FEW_ROWS = 4
+
 /** a · b + bias; null when the stock kernel should answer (or refuse). */
 function product(
   a: TensorInfo,
@@ -54,11 +57,15 @@ function product(
 
   const out = heap.output(shape)
   const { kernels } = heap
+  const [aAt, bAt, outAt, biasAt] = [heap.address(a), heap.address(b), heap.address(out), bias === undefined ? 0 : heap.address(bias)]
+  if (rows <= FEW_ROWS && outer.pairs.length === 1 && !transposeB && (!transposeA || rows === 1)) {
+    kernels.gemmFewRows(rows, columns, depth, aAt, bAt, outAt, biasAt)
+    return out
+  }
   const packedBytes = kernels.packedBytes(columns, depth)
   const scratch = heap.scratch(kernels.gemmScratch(columns) + packedBytes + 64)
   const packed = scratch
   const rest = scratch + Math.ceil(packedBytes / 64) * 64
-  const [aAt, bAt, outAt, biasAt] = [heap.address(a), heap.address(b), heap.address(out), bias === undefined ? 0 : heap.address(bias)]
   // with one b for all, the batches of an a that is not transposed are rows below each other
   const joined = !transposeA && sizeOf(b.shape) === bRows * bColumns
   const height = joined ? rows * outer.pairs.length : rows

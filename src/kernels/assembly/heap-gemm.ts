@@ -4,6 +4,7 @@
 // B is packed once. k is cut into blocks of 256, so that a panel of B (8 KiB) stays in the first-level cache, and rows into blocks of 120.
 // Where A's rows are neighbours (a transposed A: the gradient of weights) its tiles are packed too: strides of 4 KiB would meet in one
 // set of the cache.
+import { madd } from './vector';
 import { columns1, columns4, columns5, rows1, rows4, rows5 } from './heap-tile';
 
 const DEPTH: usize = 256; // of a block of k
@@ -151,5 +152,38 @@ function panelOf(byRow: bool, packed: bool, height: usize, depth: usize, a: usiz
     if (w < 8) for (let i: usize = 0; i < rows; i++) for (let j: usize = 0; j < w * 4; j += 4) store<f32>(c + i * lc + j, load<f32>(edge + i * 32 + j));
     c += rows * lc;
     left -= rows;
+  }
+}
+
+/**
+ * The same for a few rows, for which packing B would be most of the work: C row by row as a sum of rows of B, four at a time. A and B without
+ * gaps, neither transposed.
+ */
+export function gemmFewRows(M: i32, N: i32, K: i32, A: usize, B: usize, C: usize, bias: usize): void {
+  const row = <usize>N * 4;
+  for (let m = 0; m < M; m++, C += row) {
+    if (bias) memory.copy(C, bias, row);
+    else memory.fill(C, 0, row);
+    let b = B, k = 0;
+    for (; k + 4 <= K; k += 4, A += 16, b += row * 4) {
+      const b1 = b + row, b2 = b1 + row, b3 = b2 + row;
+      const a0 = v128.load_splat<f32>(A), a1 = v128.load_splat<f32>(A, 4), a2 = v128.load_splat<f32>(A, 8), a3 = v128.load_splat<f32>(A, 12);
+      let j: usize = 0;
+      for (; j + 16 <= row; j += 16) {
+        const near = madd(a0, v128.load(b + j), madd(a1, v128.load(b1 + j), v128.load(C + j)));
+        v128.store(C + j, madd(a2, v128.load(b2 + j), madd(a3, v128.load(b3 + j), near)));
+      }
+      for (; j < row; j += 4) {
+        const near = madd(a0, v128.load_splat<f32>(b + j), madd(a1, v128.load_splat<f32>(b1 + j), v128.load_splat<f32>(C + j)));
+        const sum = madd(a2, v128.load_splat<f32>(b2 + j), madd(a3, v128.load_splat<f32>(b3 + j), near));
+        store<f32>(C + j, f32x4.extract_lane(sum, 0));
+      }
+    }
+    for (; k < K; k++, A += 4, b += row) {
+      const a = v128.load_splat<f32>(A);
+      let j: usize = 0;
+      for (; j + 16 <= row; j += 16) v128.store(C + j, madd(a, v128.load(b + j), v128.load(C + j)));
+      for (; j < row; j += 4) store<f32>(C + j, f32x4.extract_lane(madd(a, v128.load_splat<f32>(b + j), v128.load_splat<f32>(C + j)), 0));
+    }
   }
 }

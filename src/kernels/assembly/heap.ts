@@ -1,5 +1,5 @@
 // What accelerate(tf) registers on the heap of the TensorFlow.js wasm backend. The memory is imported; nothing is allocated or kept here.
-export { gemm, gemmScratch, packB, packedBytes } from './heap-gemm';
+export { gemm, gemmFewRows, gemmScratch, packB, packedBytes } from './heap-gemm';
 export { convFilterGradient, convInputGradient, convolution, convScratch } from './heap-conv';
 export { depthwiseFilterGradient, depthwiseInputGradient } from './heap-depthwise';
 export { maxPoolGradient } from './heap-pool';
