@@ -7,8 +7,8 @@
  * Fences: V8 (Node 20) moves all loads of a straight piece of code before its arithmetic; with ten sums the loaded vectors then no longer
  * fit in the 16 registers and spill to memory. `if (end == 1) break` ends such a piece: `end` is an address and never a small odd number,
  * but the compiler cannot know. Each fence has its own number, or they would be merged. With them 5 × 8 tiles are 10 % faster than 4 × 8
- * tiles without; larger tiles gain nothing more. Unfused, a product needs a register before it is added, so that build has a fence after
- * every row: without, it is half as fast.
+ * tiles without; larger tiles gain nothing more. Unfused, a product needs a register before it is added, so that build has more of them:
+ * without, it is half as fast.
  *
  * Tiles that reach beyond the last row take that row again: it is computed more than once and stored with the same value.
  */
@@ -74,25 +74,25 @@ function fiveRows(rows: i32, a: usize, la: usize, bytes: usize, panel: usize, st
         s = v128.load_splat<f32>(a0, 0); p0 = madd(s, x, p0); q0 = madd(s, y, q0); if (!FUSED && end == 101) break;
         s = v128.load_splat<f32>(a1, 0); p1 = madd(s, x, p1); q1 = madd(s, y, q1); if (!FUSED && end == 103) break;
         s = v128.load_splat<f32>(a2, 0); p2 = madd(s, x, p2); q2 = madd(s, y, q2); if (end == 1) break;
-        s = v128.load_splat<f32>(a3, 0); p3 = madd(s, x, p3); q3 = madd(s, y, q3); if (!FUSED && end == 105) break;
+        s = v128.load_splat<f32>(a3, 0); p3 = madd(s, x, p3); q3 = madd(s, y, q3);
         s = v128.load_splat<f32>(a4, 0); p4 = madd(s, x, p4); q4 = madd(s, y, q4); if (end == 3) break;
         x = v128.load(b, 32); y = v128.load(b, 48);
         s = v128.load_splat<f32>(a0, 4); p0 = madd(s, x, p0); q0 = madd(s, y, q0); if (!FUSED && end == 107) break;
         s = v128.load_splat<f32>(a1, 4); p1 = madd(s, x, p1); q1 = madd(s, y, q1); if (!FUSED && end == 109) break;
         s = v128.load_splat<f32>(a2, 4); p2 = madd(s, x, p2); q2 = madd(s, y, q2); if (end == 5) break;
-        s = v128.load_splat<f32>(a3, 4); p3 = madd(s, x, p3); q3 = madd(s, y, q3); if (!FUSED && end == 111) break;
+        s = v128.load_splat<f32>(a3, 4); p3 = madd(s, x, p3); q3 = madd(s, y, q3);
         s = v128.load_splat<f32>(a4, 4); p4 = madd(s, x, p4); q4 = madd(s, y, q4); if (end == 7) break;
         x = v128.load(b, 64); y = v128.load(b, 80);
         s = v128.load_splat<f32>(a0, 8); p0 = madd(s, x, p0); q0 = madd(s, y, q0); if (!FUSED && end == 113) break;
         s = v128.load_splat<f32>(a1, 8); p1 = madd(s, x, p1); q1 = madd(s, y, q1); if (!FUSED && end == 115) break;
         s = v128.load_splat<f32>(a2, 8); p2 = madd(s, x, p2); q2 = madd(s, y, q2); if (end == 9) break;
-        s = v128.load_splat<f32>(a3, 8); p3 = madd(s, x, p3); q3 = madd(s, y, q3); if (!FUSED && end == 117) break;
+        s = v128.load_splat<f32>(a3, 8); p3 = madd(s, x, p3); q3 = madd(s, y, q3);
         s = v128.load_splat<f32>(a4, 8); p4 = madd(s, x, p4); q4 = madd(s, y, q4); if (end == 11) break;
         x = v128.load(b, 96); y = v128.load(b, 112);
         s = v128.load_splat<f32>(a0, 12); p0 = madd(s, x, p0); q0 = madd(s, y, q0); if (!FUSED && end == 119) break;
         s = v128.load_splat<f32>(a1, 12); p1 = madd(s, x, p1); q1 = madd(s, y, q1); if (!FUSED && end == 121) break;
         s = v128.load_splat<f32>(a2, 12); p2 = madd(s, x, p2); q2 = madd(s, y, q2); if (end == 13) break;
-        s = v128.load_splat<f32>(a3, 12); p3 = madd(s, x, p3); q3 = madd(s, y, q3); if (!FUSED && end == 123) break;
+        s = v128.load_splat<f32>(a3, 12); p3 = madd(s, x, p3); q3 = madd(s, y, q3);
         s = v128.load_splat<f32>(a4, 12); p4 = madd(s, x, p4); q4 = madd(s, y, q4);
         a0 += 16; a1 += 16; a2 += 16; a3 += 16; a4 += 16;
         b += 128;

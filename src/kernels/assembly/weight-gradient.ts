@@ -39,7 +39,7 @@ function fiveRows(rows: i32, width: i32, x: usize, lx: usize, d: usize, ly: usiz
       s = v128.load_splat<f32>(x, 0); p0 = madd(s, u, p0); q0 = madd(s, v, q0); if (!FUSED && end == 3) break;
       s = v128.load_splat<f32>(x, 4); p1 = madd(s, u, p1); q1 = madd(s, v, q1); if (!FUSED && end == 5) break;
       s = v128.load_splat<f32>(x, 8); p2 = madd(s, u, p2); q2 = madd(s, v, q2); if (end == 1) break;
-      s = v128.load_splat<f32>(x, 12); p3 = madd(s, u, p3); q3 = madd(s, v, q3); if (!FUSED && end == 7) break;
+      s = v128.load_splat<f32>(x, 12); p3 = madd(s, u, p3); q3 = madd(s, v, q3);
       s = v128.load_splat<f32>(x, 16); p4 = madd(s, u, p4); q4 = madd(s, v, q4);
   }
   if (first <= 0 && 0 < after) addEight(g, width, p0, q0);
