@@ -57,8 +57,8 @@ function forward(
 ): TensorInfo | null {
   const info = conv(tf, x.shape as Shape4, filter.shape as Shape4, attrs as unknown as ConvAttrs, false)
   if (info === null || !areAll('float32', x, filter) || sizeOf(info.outShape) * sizeOf(filter.shape) === 0) return null
-  const out = heap.output(info.outShape)
   const scratch = convScratch(info, heap)
+  const out = heap.output(info.outShape)
   const biasAt = bias === undefined ? 0 : heap.address(bias)
   heap.kernels.convolution(heap.address(x), heap.address(filter), biasAt, heap.address(out), ...geometry(info, info.outChannels), scratch)
   return out
@@ -75,8 +75,8 @@ export const conv2dFilterGradient: AcceleratedKernel = {
     const { filterShape, ...given } = attrs as unknown as ConvAttrs
     const info = conv(tf, x.shape as Shape4, filterShape, given, false)
     if (info === null || !areAll('float32', x, dy)) return null
-    const out = heap.output(filterShape)
     const scratch = convScratch(info, heap)
+    const out = heap.output(filterShape)
     heap.kernels.convFilterGradient(heap.address(x), heap.address(dy), heap.address(out), ...geometry(info, info.outChannels), scratch)
     return out
   },
@@ -90,8 +90,8 @@ export const conv2dInputGradient: AcceleratedKernel = {
     const { inputShape, ...given } = attrs as unknown as ConvAttrs
     const info = conv(tf, inputShape, filter.shape as Shape4, given, false)
     if (info === null || !areAll('float32', dy, filter) || sizeOf(inputShape) === 0) return null
-    const out = heap.output(inputShape)
     const scratch = convScratch(info, heap)
+    const out = heap.output(inputShape)
     heap.kernels.convInputGradient(heap.address(dy), heap.address(filter), heap.address(out), ...geometry(info, info.outChannels), scratch)
     return out
   },

@@ -13,8 +13,9 @@ export const tanh: AcceleratedKernel = {
     const { x } = inputs as { x: TensorInfo }
     const count = sizeOf(x.shape)
     if (!areAll('float32', x) || count === 0) return null
+    const pad = heap.scratch(64)
     const out = heap.output(x.shape)
-    heap.kernels.tanh(heap.address(x), heap.address(out), count, heap.scratch(64))
+    heap.kernels.tanh(heap.address(x), heap.address(out), count, pad)
     return out
   },
 }

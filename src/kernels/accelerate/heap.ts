@@ -56,7 +56,7 @@ export interface Heap {
   output(shape: readonly number[], dtype?: DataType): TensorInfo
   /** Gives up an output that is of no use. */
   discard(output: TensorInfo): void
-  /** An area until the next call, at a multiple of 64. @throws RunError when the heap is full */
+  /** An area until the next call, at a multiple of 64. Before `output`, which nobody would dispose of. @throws RunError when the heap is full */
   scratch(bytes: number): number
   /** Gives the scratch area and malloc back. */
   release(): void

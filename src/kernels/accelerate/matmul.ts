@@ -55,15 +55,16 @@ function product(
   const shape = [...outer.shape, rows, columns]
   if (sizeOf(shape) * depth === 0) return null
 
-  const out = heap.output(shape)
   const { kernels } = heap
+  const few = rows <= FEW_ROWS && outer.pairs.length === 1 && !transposeB && (!transposeA || rows === 1)
+  const packedBytes = few ? 0 : kernels.packedBytes(columns, depth)
+  const scratch = heap.scratch(few ? 64 : kernels.gemmScratch(columns) + packedBytes + 64) // before the output: it may fail
+  const out = heap.output(shape)
   const [aAt, bAt, outAt, biasAt] = [heap.address(a), heap.address(b), heap.address(out), bias === undefined ? 0 : heap.address(bias)]
-  if (rows <= FEW_ROWS && outer.pairs.length === 1 && !transposeB && (!transposeA || rows === 1)) {
+  if (few) {
     kernels.gemmFewRows(rows, columns, depth, aAt, bAt, outAt, biasAt)
     return out
   }
-  const packedBytes = kernels.packedBytes(columns, depth)
-  const scratch = heap.scratch(kernels.gemmScratch(columns) + packedBytes + 64)
   const packed = scratch
   const rest = scratch + Math.ceil(packedBytes / 64) * 64
   // with one b for all, the batches of an a that is not transposed are rows below each other
