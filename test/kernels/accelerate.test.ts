@@ -151,7 +151,7 @@ describe('memory', () => {
       limit = 4000
       expect(() => tf.matMul(a, b)).toThrow(/no room for 0\.1 MiB.*Dispose of tensors/) // the scratch area
       limit = Number.POSITIVE_INFINITY
-      tf.tidy(() => tf.matMul(a, b))
+      tf.dispose(tf.matMul(a, b))
       limit = 4000
       expect(() => tf.matMul(a, b)).toThrow(/no room for 0\.0 MiB.*Dispose of tensors/) // the product
       expect(() => tf.fill([2000], 7)).toThrow(/no room/) // stock kernels too
