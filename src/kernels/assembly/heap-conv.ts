@@ -71,7 +71,8 @@ export function convInputGradient(dy: usize, filter: usize, dx: usize, n: i32, H
   }
 }
 
-// Between an image and its patches [count, KH, KW, C] from place `first` on: copies out (read) or adds back. Outside the image: zeros.
+// Between an image and its patches [count, KH, KW, C] from place `first` on: copies out (read) or adds back. Outside the image: zeros, so an
+// infinite filter makes NaN at the edge (0 · ∞), where the cpu backend skips.
 function patches(x: usize, at: usize, first: i32, count: i32, H: i32, W: i32, C: i32, KH: i32, KW: i32, OH: i32, OW: i32,
   SH: i32, SW: i32, DH: i32, DW: i32, PT: i32, PL: i32, read: bool): void {
   const run = <usize>C * 4, area = OH * OW;

@@ -6,7 +6,9 @@
 // `columns` when the rows of the tile are neighbours (distance cs bytes from one k to the next). init is C itself, the bias or zeros.
 //
 // V8 moves every load of a basic block before its arithmetic; with more than 15 live vectors they spill. A branch that is never taken
-// (an address is no small odd number) keeps a group of rows together. Tiles of 6 rows were slower, with and without.
+// (an address is no small odd number) keeps a group of rows together. Separate multiply and add needs one register more: there 5 rows spill
+// all the same, and 4 are almost twice as fast (heap-gemm.ts chooses). A bare loop over k, one step a turn, was slower for columns: the
+// compiler put it into its caller, where everything else alive there made it spill.
 import { madd } from './vector';
 
 export function rows5(k: usize, a0: usize, rs: usize, b: usize, c: usize, lc: usize, init: usize, li: usize): void {
