@@ -3,6 +3,7 @@
  * Every method of the literature is a choice of these words with its paper's numbers (presets.ts). A plan is a list of clips, carried out
  * one after the other, each on the parameters that it names: so come chains, and rules of their own for actor, critic, biases and heads.
  */
+import { refuseUnknown } from './options.js'
 import type { ClipRule } from './rule.js'
 
 /**
@@ -61,6 +62,8 @@ export type LegalWords = Pick<Clip, 'of' | 'per' | 'shape' | 'stage' | 'like' | 
 /** The words that a caller may choose; each has a default. */
 export type ClipWords = Partial<Omit<Clip, 'name' | 'rule'>>
 
+const WORDS = ['of', 'per', 'shape', 'stage', 'like', 'only', 'except', 'errorFeedback'] as const satisfies (keyof ClipWords)[]
+
 /**
  * A clip of one rule: of the norm (of elements when the rule is made for them), per model, hard, of the gradient, all parameters, unless
  * said otherwise.
@@ -69,6 +72,17 @@ export type ClipWords = Partial<Omit<Clip, 'name' | 'rule'>>
 export function clipOf(rule: ClipRule, words: ClipWords = {}): Clip {
   const { of = rule.bounds ?? 'norm', per = 'model', shape = 'hard', stage = 'gradient', like = 'exact' } = words
   const { only = [], except = [], errorFeedback = false } = words
+  refuseUnknown(rule.name, WORDS, words)
+  for (const [word, value, allowed] of [
+    ['of', of, CLIP_OF],
+    ['per', per, CLIP_PER],
+    ['shape', shape, CLIP_SHAPES],
+    ['stage', stage, CLIP_STAGES],
+    ['like', like, CLIP_LIKE],
+  ] as const) {
+    if (!(allowed as readonly unknown[]).includes(value))
+      throw new RangeError(`${rule.name}: ${word} must be one of ${allowed.join(', ')}, got ${JSON.stringify(value)}`)
+  }
   const why = whyIllegal(rule, { of, per, shape, stage, like, errorFeedback })
   if (why !== null) throw new RangeError(`${rule.name}: ${why}`)
   return { name: rule.config?.name ?? rule.name, rule, of, per, shape, stage, like, only, except, errorFeedback }

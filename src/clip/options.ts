@@ -59,15 +59,19 @@ export type Options<T extends OptionTable> = { readonly [K in keyof T]: Value<T[
  * @throws RangeError naming the option, what is allowed and what came
  */
 export function readOptions<const T extends OptionTable>(where: string, table: T, given: Readonly<Record<string, unknown>>): Options<T> {
-  const names = Object.keys(table)
-  for (const name of Object.keys(given)) {
-    if (Object.hasOwn(table, name)) continue
-    const known = names.length === 0 ? 'It has none.' : `Its options: ${names.join(', ')}.`
-    throw new RangeError(`${where} has no option "${name}".${didYouMean(name, names)} ${known}`)
-  }
+  refuseUnknown(where, Object.keys(table), given)
   return Object.fromEntries(
     Object.entries(table).map(([name, option]) => [name, read(`${where}: ${name}`, option, given[name] ?? fallback(option, given, name))]),
   ) as Options<T>
+}
+
+/** @throws RangeError for a name that is none of `names`, with the nearest one */
+export function refuseUnknown(where: string, names: readonly string[], given: object): void {
+  for (const name of Object.keys(given)) {
+    if (names.includes(name)) continue
+    const known = names.length === 0 ? 'It has none.' : `Its options: ${names.join(', ')}.`
+    throw new RangeError(`${where} has no option "${name}".${didYouMean(name, names)} ${known}`)
+  }
 }
 
 /** null is a value of its own where it is allowed; a missing option takes its default. */

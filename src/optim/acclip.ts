@@ -6,9 +6,9 @@
  * numbers of the defaults follow its text):
  *     m ← β₁m + (1 − β₁)g    τᵃ ← β₂τᵃ + (1 − β₂)|g|ᵃ    p ← p − α · min(1, τ/(|m| + ε)) · m
  */
-import { positive, within } from '../core/checks.js'
 import type { ParameterLayout } from './layout.js'
 import type { FlatOptimizer } from './optimizer.js'
+import { readRuleOptions } from './rule-options.js'
 import { slotSteps } from './slot-steps.js'
 import { loadSlots, resetSlots, saveSlots } from './slots.js'
 
@@ -23,12 +23,16 @@ export interface AcclipOptions {
   readonly epsilon?: number
 }
 
-/** @throws RangeError when an option is out of range */
+export const ACCLIP = {
+  beta1: { kind: 'number', atLeast: 0, below: 1, default: 0.9, help: 'decay of the momentum' },
+  beta2: { kind: 'number', atLeast: 0, below: 1, default: 0.99, help: 'decay of the average magnitude' },
+  moment: { kind: 'number', above: 0, atMost: 2, default: 1, help: 'moment of the magnitudes that is averaged' },
+  epsilon: { kind: 'number', above: 0, default: 1e-5, help: 'added to the momentum' },
+} as const
+
+/** @throws RangeError when an option is out of range, of the wrong type or misspelt */
 export function acclip(layout: ParameterLayout, options: AcclipOptions = {}): FlatOptimizer {
-  const beta1 = within('acclip: beta1', options.beta1 ?? 0.9, { atLeast: 0, below: 1 })
-  const beta2 = within('acclip: beta2', options.beta2 ?? 0.99, { atLeast: 0, below: 1 })
-  const moment = within('acclip: moment', options.moment ?? 1, { above: 0, atMost: 2 })
-  const epsilon = positive('acclip: epsilon', options.epsilon ?? 1e-5)
+  const { beta1, beta2, moment, epsilon } = readRuleOptions('acclip', ACCLIP, [], options as Readonly<Record<string, unknown>>)
 
   const m = new Float64Array(layout.size)
   const limit = new Float64Array(layout.size) // τᵃ

@@ -7,9 +7,9 @@
  * bias correction of v, which makes ε up to 1/√(1 − β₂) times larger in the first steps.
  * Every parameter counts its own steps: one without a gradient waits, as in PyTorch.
  */
-import { positive, within } from '../core/checks.js'
 import type { ParameterLayout } from './layout.js'
 import type { FlatOptimizer } from './optimizer.js'
+import { readRuleOptions, WEIGHT_DECAY } from './rule-options.js'
 import { decayOf, slotSteps } from './slot-steps.js'
 import { loadSlots, resetSlots, saveSlots } from './slots.js'
 
@@ -30,13 +30,23 @@ export interface AdamOptions {
   readonly amsgrad?: boolean
 }
 
-/** @throws RangeError when an option is out of range */
+export const ADAM = {
+  beta1: { kind: 'number', atLeast: 0, below: 1, default: 0.9, help: 'decay of the first moment' },
+  beta2: { kind: 'number', atLeast: 0, below: 1, default: 0.999, help: 'decay of the second moment' },
+  epsilon: { kind: 'number', above: 0, default: 1e-8, help: 'added to the root of the second moment' },
+  epsilonTo: {
+    kind: 'choice',
+    values: ['corrected', 'uncorrected'],
+    default: 'corrected',
+    help: 'the root before or after bias correction',
+  },
+  ...WEIGHT_DECAY,
+} as const
+
+/** @throws RangeError when an option is out of range, of the wrong type or misspelt */
 export function adam(layout: ParameterLayout, options: AdamOptions = {}): FlatOptimizer {
-  const beta1 = within('adam: beta1', options.beta1 ?? 0.9, { atLeast: 0, below: 1 })
-  const beta2 = within('adam: beta2', options.beta2 ?? 0.999, { atLeast: 0, below: 1 })
-  const epsilon = positive('adam: epsilon', options.epsilon ?? 1e-8)
-  const weightDecay = within('adam: weightDecay', options.weightDecay ?? 0, { atLeast: 0 })
-  const { epsilonTo = 'corrected', weightDecayKind = 'decoupled', amsgrad = false } = options
+  const given = readRuleOptions('adam', ADAM, ['amsgrad'], options as Readonly<Record<string, unknown>>)
+  const { beta1, beta2, epsilon, epsilonTo, weightDecay, weightDecayKind, amsgrad } = given
 
   const m = new Float64Array(layout.size)
   const v = new Float64Array(layout.size)

@@ -6,8 +6,12 @@
  * A batch's logs get the numbers of its step, an epoch's their means over the steps that were not skipped ('grad/skipped' is a count so
  * far, 'grad/non_finite' a mean over all steps). Every value is a number, since tfjs takes anything else in its logs for a tensor:
  * Infinity for a τ without limit, NaN where every step of an epoch was skipped.
+ *
+ * It needs nothing of tfjs-layers, which costs a tenth of a second to load: it has the methods of a callback, and those are bound, so that
+ * `fit` takes it as one. Only in a list where it stands before instances of tf.Callback (tf.callbacks.earlyStopping) tfjs asks for the class:
+ * put it behind them, or hand over `tf`.
  */
-import { Callback, type Logs } from '@tensorflow/tfjs-layers'
+import { refuseUnknown } from '../clip/options.js'
 import { stepMetrics } from './step-metrics.js'
 import type { StepReport } from './step-report.js'
 import type { ObserveOptions } from './step-watch.js'
@@ -18,12 +22,28 @@ export interface ClipCallbackOptions extends Pick<ObserveOptions, 'details' | 'e
   readonly layers?: boolean
 }
 
-/** For one or more calls of `fit`, one at a time. @throws UsageError for an unknown detail  @throws RangeError for a bad ε */
-export function clipCallback(optimizer: ClippedOptimizer, options: ClipCallbackOptions = {}): ClipCallback {
-  return new ClipCallback(optimizer, options)
+type Logs = { [name: string]: number }
+
+/** What of TensorFlow.js makes the callback an instance of tf.Callback. */
+export interface CallbackSource {
+  readonly Callback: { readonly prototype: object }
 }
 
-export class ClipCallback extends Callback {
+/**
+ * For one or more calls of `fit`, one at a time.
+ * @param tf TensorFlow.js with its layers: makes it an instance of tf.Callback
+ * @throws UsageError for an unknown detail  @throws RangeError for a bad ε or a misspelt option
+ */
+export function clipCallback(optimizer: ClippedOptimizer, options: ClipCallbackOptions = {}, tf?: CallbackSource): ClipCallback {
+  const callback = new ClipCallback(optimizer, options)
+  if (tf !== undefined) {
+    const prototype = Object.create(tf.Callback.prototype, Object.getOwnPropertyDescriptors(ClipCallback.prototype))
+    Object.setPrototypeOf(callback, prototype)
+  }
+  return callback
+}
+
+export class ClipCallback {
   /** By metric, one number per epoch of the last `fit`. */
   history: Record<string, number[]> = {}
   private readonly listen: () => () => void
@@ -32,32 +52,32 @@ export class ClipCallback extends Callback {
   private stop: (() => void) | null = null
 
   constructor(optimizer: ClippedOptimizer, options: ClipCallbackOptions) {
-    super()
+    refuseUnknown('clipCallback', ['layers', 'details', 'epsilon'], options)
     const { layers = true, ...observe } = options
     this.listen = () => optimizer.observe((report) => this.hear(layers ? report : { ...report, layers: [] }), observe)
     this.listen()() // refuses bad options now and not when training starts
   }
 
-  override async onTrainBegin(): Promise<void> {
+  readonly onTrainBegin = async (): Promise<void> => {
     this.history = {}
     this.stop?.() // a fit that threw had no end
     this.stop = this.listen()
   }
 
-  override async onTrainEnd(): Promise<void> {
+  readonly onTrainEnd = async (): Promise<void> => {
     this.stop?.()
     this.stop = null
   }
 
-  override async onEpochBegin(): Promise<void> {
+  readonly onEpochBegin = async (): Promise<void> => {
     this.sums.clear()
   }
 
-  override async onBatchEnd(_batch: number, logs?: Logs): Promise<void> {
+  readonly onBatchEnd = async (_batch: number, logs?: Logs): Promise<void> => {
     if (logs) Object.assign(logs, this.latest)
   }
 
-  override async onEpochEnd(_epoch: number, logs?: Logs): Promise<void> {
+  readonly onEpochEnd = async (_epoch: number, logs?: Logs): Promise<void> => {
     for (const [name, { sum, count }] of this.sums) {
       const value = name === 'grad/skipped' ? this.latest[name]! : sum / count
       if (logs) logs[name] = value
@@ -66,6 +86,11 @@ export class ClipCallback extends Callback {
       else this.history[name] = [value]
     }
   }
+
+  /** The rest of what tfjs calls, without effect here. */
+  readonly onBatchBegin = async (): Promise<void> => {}
+  setParams(): void {}
+  setModel(): void {}
 
   private hear(report: StepReport): void {
     this.latest = stepMetrics(report)

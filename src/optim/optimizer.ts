@@ -1,6 +1,7 @@
 /** Optimisers on one flat array of parameters: the contract, and the one that a configuration names. */
 import type { Bundle } from '../core/bundle.js'
 import type { OptimizerConfig } from '../core/config/schema.js'
+import { acclip } from './acclip.js'
 import { type AdamOptions, adam, adamw } from './adam.js'
 import type { ParameterLayout } from './layout.js'
 import { rmsprop } from './rmsprop.js'
@@ -51,6 +52,8 @@ export function createOptimizer(config: OptimizerConfig, layout: ParameterLayout
       const epsilonTo = tensorflow ? 'inside' : 'outside'
       return rmsprop(layout, { decay, centered, epsilon, epsilonTo, momentum, weightDecay, weightDecayKind })
     }
+    case 'acclip':
+      return acclip(layout, { beta1: config.beta1, beta2: config.magnitudeDecay, moment: config.moment, epsilon })
     case 'sgd':
       return sgd(layout, { momentum, nesterov: config.nesterov && momentum > 0, weightDecay, weightDecayKind })
   }

@@ -6,9 +6,9 @@
  * `epsilonTo: 'inside'` is TensorFlow's and optax's √(v + ε). Stable-Baselines3's RMSpropTFLike, meant to match the A2C of OpenAI baselines,
  * is that with `initial: 1`.
  */
-import { positive, within } from '../core/checks.js'
 import type { ParameterLayout } from './layout.js'
 import type { FlatOptimizer } from './optimizer.js'
+import { readRuleOptions, WEIGHT_DECAY } from './rule-options.js'
 import { decayOf, slotSteps } from './slot-steps.js'
 import { loadSlots, resetSlots, saveSlots } from './slots.js'
 
@@ -33,14 +33,20 @@ export interface RmspropOptions {
   readonly weightDecayKind?: 'decoupled' | 'l2'
 }
 
-/** @throws RangeError when an option is out of range */
+export const RMSPROP = {
+  decay: { kind: 'number', atLeast: 0, below: 1, default: 0.99, help: 'decay of the squared gradient' },
+  epsilon: { kind: 'number', above: 0, default: 1e-8, help: 'added to the root of the squared gradient' },
+  epsilonTo: { kind: 'choice', values: ['outside', 'inside'], default: 'outside', help: 'outside the root or inside' },
+  initial: { kind: 'number', atLeast: 0, default: 0, help: 'the mean square before the first step' },
+  momentum: { kind: 'number', atLeast: 0, below: 1, default: 0, help: 'decay of the sum of steps' },
+  momentumOf: { kind: 'choice', values: ['direction', 'step'], default: 'direction', help: 'whether the sum holds the learning rate' },
+  ...WEIGHT_DECAY,
+} as const
+
+/** @throws RangeError when an option is out of range, of the wrong type or misspelt */
 export function rmsprop(layout: ParameterLayout, options: RmspropOptions = {}): FlatOptimizer {
-  const decay = within('rmsprop: decay', options.decay ?? 0.99, { atLeast: 0, below: 1 })
-  const epsilon = positive('rmsprop: epsilon', options.epsilon ?? 1e-8)
-  const initial = within('rmsprop: initial', options.initial ?? 0, { atLeast: 0 })
-  const momentum = within('rmsprop: momentum', options.momentum ?? 0, { atLeast: 0, below: 1 })
-  const weightDecay = within('rmsprop: weightDecay', options.weightDecay ?? 0, { atLeast: 0 })
-  const { epsilonTo = 'outside', centered = false, momentumOf = 'direction', weightDecayKind = 'decoupled' } = options
+  const given = readRuleOptions('rmsprop', RMSPROP, ['centered'], options as Readonly<Record<string, unknown>>)
+  const { decay, epsilon, epsilonTo, initial, momentum, momentumOf, weightDecay, weightDecayKind, centered } = given
 
   const v = new Float64Array(layout.size).fill(initial)
   const mean = centered ? new Float64Array(layout.size) : null

@@ -5,9 +5,9 @@
  *     b ← μb + g    p ← p − α · b        Nesterov: p ← p − α · (g + μb)
  * With momentum PyTorch's b starts as the first gradient, which without dampening is the same as starting from 0.
  */
-import { within } from '../core/checks.js'
 import type { ParameterLayout } from './layout.js'
 import type { FlatOptimizer } from './optimizer.js'
+import { readRuleOptions, WEIGHT_DECAY } from './rule-options.js'
 import { decayOf, slotSteps } from './slot-steps.js'
 import { loadSlots, resetSlots, saveSlots } from './slots.js'
 
@@ -22,11 +22,15 @@ export interface SgdOptions {
   readonly weightDecayKind?: 'decoupled' | 'l2'
 }
 
-/** @throws RangeError when an option is out of range */
+export const SGD = {
+  momentum: { kind: 'number', atLeast: 0, below: 1, default: 0, help: 'decay of the sum of gradients' },
+  ...WEIGHT_DECAY,
+} as const
+
+/** @throws RangeError when an option is out of range, of the wrong type or misspelt */
 export function sgd(layout: ParameterLayout, options: SgdOptions = {}): FlatOptimizer {
-  const momentum = within('sgd: momentum', options.momentum ?? 0, { atLeast: 0, below: 1 })
-  const weightDecay = within('sgd: weightDecay', options.weightDecay ?? 0, { atLeast: 0 })
-  const { nesterov = false, weightDecayKind = 'decoupled' } = options
+  const given = readRuleOptions('sgd', SGD, ['nesterov'], options as Readonly<Record<string, unknown>>)
+  const { momentum, nesterov, weightDecay, weightDecayKind } = given
   if (nesterov && momentum === 0) throw new RangeError('sgd: nesterov needs a momentum above 0')
 
   const b = momentum > 0 ? new Float64Array(layout.size) : null

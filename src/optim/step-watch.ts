@@ -4,6 +4,7 @@
  */
 import type { Optimizer } from '@tensorflow/tfjs-core'
 import type { ClipPlan } from '../clip/clip.js'
+import { refuseUnknown } from '../clip/options.js'
 import { positive, positiveInteger } from '../core/checks.js'
 import { UsageError } from '../core/errors.js'
 import { didYouMean } from '../core/suggest.js'
@@ -100,7 +101,9 @@ export function stepWatch(): StepWatch {
   }
 }
 
-function checked(tell: StepListener, { details = [], every = 1, epsilon }: ObserveOptions): Listener {
+function checked(tell: StepListener, options: ObserveOptions): Listener {
+  refuseUnknown('observe', ['details', 'every', 'epsilon'], options)
+  const { details = [], every = 1, epsilon } = options
   for (const detail of details) {
     if (!DETAILS.includes(detail))
       throw new UsageError(`observe: unknown detail "${detail}".${didYouMean(detail, DETAILS)} Details: ${DETAILS.join(', ')}.`)

@@ -6,8 +6,11 @@
  * it reads  p ← p − rate · M/(√V + added):  ten operations over all elements, where tf.train.adam takes fourteen.
  * In float32: against the float64 moments of adam.ts a step differs by about 1e-6 of its size.
  */
-import { add, div, maximum, mul, sqrt, square, sub } from '@tensorflow/tfjs-core'
-import { readRuleOptions, type TfRule, WEIGHT_DECAY, type WeightDecayOptions } from './tf-rule.js'
+import { add, div, mul, sqrt, square, sub } from '@tensorflow/tfjs-core'
+import { ADAM } from './adam.js'
+import { readRuleOptions, type WeightDecayOptions } from './rule-options.js'
+import type { TfRule } from './tf-rule.js'
+import { larger, spend } from './tf-spent.js'
 
 export interface TfAdamOptions extends WeightDecayOptions {
   /** Decay of the first moment, in [0, 1). Default 0.9. */
@@ -22,21 +25,8 @@ export interface TfAdamOptions extends WeightDecayOptions {
   readonly amsgrad?: boolean
 }
 
-const OPTIONS = {
-  beta1: { kind: 'number', atLeast: 0, below: 1, default: 0.9, help: 'decay of the first moment' },
-  beta2: { kind: 'number', atLeast: 0, below: 1, default: 0.999, help: 'decay of the second moment' },
-  epsilon: { kind: 'number', above: 0, default: 1e-8, help: 'added to the root of the second moment' },
-  epsilonTo: {
-    kind: 'choice',
-    values: ['corrected', 'uncorrected'],
-    default: 'corrected',
-    help: 'the root before or after bias correction',
-  },
-  ...WEIGHT_DECAY,
-} as const
-
 export function adamRule(given: Readonly<Record<string, unknown>>): TfRule {
-  const options = readRuleOptions('tfAdam', OPTIONS, ['amsgrad'], given)
+  const options = readRuleOptions('tfAdam', ADAM, ['amsgrad'], given)
   const { beta1, beta2, epsilon, epsilonTo, weightDecay, weightDecayKind, amsgrad } = options
   const l2 = weightDecay > 0 && weightDecayKind === 'l2'
   const decoupled = weightDecay > 0 && weightDecayKind === 'decoupled'
@@ -51,12 +41,17 @@ export function adamRule(given: Readonly<Record<string, unknown>>): TfRule {
       const scale = (rate * root * (1 - beta1)) / ((1 - beta1 ** count) * unit)
       const added = (epsilonTo === 'corrected' ? epsilon * root : epsilon) / unit
       const g = l2 ? add(gradient, mul(p, constant(weightDecay))) : gradient
-      const first = add(mul(m!, constant(beta1)), g)
-      const second = add(mul(v!, constant(beta2)), square(g))
-      const top = largest ? maximum(largest, second) : null
-      const moved = mul(div(first, add(sqrt(top ?? second), constant(added))), constant(scale))
+      const oldFirst = mul(m!, constant(beta1))
+      const first = spend(add(oldFirst, g), oldFirst)
+      const [oldSecond, squared] = [mul(v!, constant(beta2)), square(g)]
+      const second = spend(add(oldSecond, squared), oldSecond, squared)
+      const top = largest ? larger(largest, second) : null
+      const spread = sqrt(top ?? second)
+      const divisor = spend(add(spread, constant(added)), spread)
+      const direction = spend(div(first, divisor), divisor)
+      const moved = spend(mul(direction, constant(scale)), direction)
       const kept = decoupled ? mul(p, constant(1 - rate * weightDecay)) : p
-      return [sub(kept, moved), first, second, ...(top ? [top] : [])]
+      return [spend(sub(kept, moved), moved), first, second, ...(top ? [top] : [])]
     },
 
     secondMoment: ([, v], count, corrected) => mul(v!, unit ** 2 / (corrected ? 1 - beta2 ** count : 1)),

@@ -4,8 +4,11 @@
  * With V = v/(1 − ρ), the mean gradient G = mean/(1 − ρ) and s = √(1 − ρ): √v + ε = s(√V + ε/s), √(v + ε) = s√(V + ε/s²), and the centred
  * v − mean² = s²(V − s²G²). The common factor s goes into the rate.
  */
-import { add, div, maximum, mul, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core'
-import { readRuleOptions, type TfRule, WEIGHT_DECAY, type WeightDecayOptions } from './tf-rule.js'
+import { add, div, mul, relu, sqrt, square, sub, type Tensor } from '@tensorflow/tfjs-core'
+import { RMSPROP } from './rmsprop.js'
+import { readRuleOptions, type WeightDecayOptions } from './rule-options.js'
+import type { TfRule } from './tf-rule.js'
+import { spend } from './tf-spent.js'
 
 export interface TfRmspropOptions extends WeightDecayOptions {
   /** ρ, the decay of the squared gradient, in [0, 1). Default 0.99. */
@@ -24,18 +27,8 @@ export interface TfRmspropOptions extends WeightDecayOptions {
   readonly momentumOf?: 'direction' | 'step'
 }
 
-const OPTIONS = {
-  decay: { kind: 'number', atLeast: 0, below: 1, default: 0.99, help: 'decay of the squared gradient' },
-  epsilon: { kind: 'number', above: 0, default: 1e-8, help: 'added to the root of the squared gradient' },
-  epsilonTo: { kind: 'choice', values: ['outside', 'inside'], default: 'outside', help: 'outside the root or inside' },
-  initial: { kind: 'number', atLeast: 0, default: 0, help: 'the mean square before the first step' },
-  momentum: { kind: 'number', atLeast: 0, below: 1, default: 0, help: 'decay of the sum of steps' },
-  momentumOf: { kind: 'choice', values: ['direction', 'step'], default: 'direction', help: 'whether the sum holds the learning rate' },
-  ...WEIGHT_DECAY,
-} as const
-
 export function rmspropRule(given: Readonly<Record<string, unknown>>): TfRule {
-  const options = readRuleOptions('tfRmsprop', OPTIONS, ['centered'], given)
+  const options = readRuleOptions('tfRmsprop', RMSPROP, ['centered'], given)
   const { decay, epsilon, epsilonTo, initial, momentum, momentumOf, weightDecay, weightDecayKind, centered } = options
   const l2 = weightDecay > 0 && weightDecayKind === 'l2'
   const decoupled = weightDecay > 0 && weightDecayKind === 'decoupled'
@@ -49,12 +42,13 @@ export function rmspropRule(given: Readonly<Record<string, unknown>>): TfRule {
     update(p, gradient, moments, { rate, constant }) {
       const [v, ...others] = moments
       const g = l2 ? add(gradient, mul(p, constant(weightDecay))) : gradient
-      const next: Tensor[] = [add(mul(v!, constant(decay)), square(g))]
+      const [old, squared] = [mul(v!, constant(decay)), square(g)]
+      const next: Tensor[] = [spend(add(old, squared), old, squared)]
       let spread = next[0]!
       if (centered) {
         const mean = add(mul(others[0]!, constant(decay)), g)
         next.push(mean)
-        spread = maximum(sub(spread, mul(square(mean), constant(unit ** 2))), constant(0)) // rounding may leave it below 0
+        spread = relu(sub(spread, mul(square(mean), constant(unit ** 2)))) // rounding may leave it below 0
       }
       const root = epsilonTo === 'outside' ? add(sqrt(spread), constant(added)) : sqrt(add(spread, constant(added)))
       const direction = div(g, root)

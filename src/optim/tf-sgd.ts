@@ -1,6 +1,9 @@
 /** SGD's step in tfjs operations: sgd.ts is the same on flat arrays, with the sources. */
 import { add, mul, sub } from '@tensorflow/tfjs-core'
-import { readRuleOptions, type TfRule, WEIGHT_DECAY, type WeightDecayOptions } from './tf-rule.js'
+import { readRuleOptions, type WeightDecayOptions } from './rule-options.js'
+import { SGD } from './sgd.js'
+import type { TfRule } from './tf-rule.js'
+import { spend } from './tf-spent.js'
 
 export interface TfSgdOptions extends WeightDecayOptions {
   /** μ in b ← μb + g, in [0, 1). Default 0. */
@@ -9,13 +12,8 @@ export interface TfSgdOptions extends WeightDecayOptions {
   readonly nesterov?: boolean
 }
 
-const OPTIONS = {
-  momentum: { kind: 'number', atLeast: 0, below: 1, default: 0, help: 'decay of the sum of gradients' },
-  ...WEIGHT_DECAY,
-} as const
-
 export function sgdRule(given: Readonly<Record<string, unknown>>): TfRule {
-  const options = readRuleOptions('tfSgd', OPTIONS, ['nesterov'], given)
+  const options = readRuleOptions('tfSgd', SGD, ['nesterov'], given)
   const { momentum, nesterov, weightDecay, weightDecayKind } = options
   if (nesterov && momentum === 0) throw new RangeError('tfSgd: nesterov needs a momentum above 0')
   const l2 = weightDecay > 0 && weightDecayKind === 'l2'
@@ -29,9 +27,11 @@ export function sgdRule(given: Readonly<Record<string, unknown>>): TfRule {
       const g = l2 ? add(gradient, mul(p, constant(weightDecay))) : gradient
       const kept = decoupled ? mul(p, constant(1 - rate * weightDecay)) : p
       if (!b) return [sub(kept, mul(g, constant(rate)))]
-      const sum = add(mul(b, constant(momentum)), g)
+      const old = mul(b, constant(momentum))
+      const sum = spend(add(old, g), old)
       const direction = nesterov ? add(g, mul(sum, constant(momentum))) : sum
-      return [sub(kept, mul(direction, constant(rate))), sum]
+      const moved = mul(direction, constant(rate))
+      return [spend(sub(kept, moved), moved), sum]
     },
   }
 }

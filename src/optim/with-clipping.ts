@@ -15,6 +15,7 @@
 import { type NamedTensorMap, Optimizer, type Scalar, serialization, type Tensor, type Variable } from '@tensorflow/tfjs-core'
 import { asClipPlan, type ClipLike } from '../clip/as-clip.js'
 import { asPlan, type Clip, type ClipPlan } from '../clip/clip.js'
+import { refuseUnknown } from '../clip/options.js'
 import { planConfig } from '../clip/registry.js'
 import type { Signal } from '../clip/rule.js'
 import { positiveInteger } from '../core/checks.js'
@@ -100,6 +101,7 @@ export class ClippedOptimizer extends Optimizer {
   constructor(inner: Optimizer, clip: Clip | ClipPlan, options: WithClippingOptions = {}) {
     super()
     if (!(inner instanceof Optimizer)) throw new UsageError('withClipping: expected a tf.Optimizer, such as tf.train.adam(1e-3)')
+    refuseUnknown('withClipping', ['feedbackEvery', 'maxSkips', 'where', 'group'], options)
     this.inner = inner
     this.plan = asPlan(clip)
     this.listens = this.plan.some(({ rule }) => rule.feedback && (rule.listensTo ?? 'loss') === 'loss')

@@ -1,6 +1,8 @@
 /** Watching a clipped optimiser: laws of what is measured, and that watching changes nothing. */
+import { readFileSync } from 'node:fs'
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
+import * as tfl from '@tensorflow/tfjs-layers'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { metricEntry } from '../../src/core/catalog.js'
@@ -209,5 +211,23 @@ describe('the callback of fit', () => {
     expect(history['grad/cosine']![1]).toBeCloseTo(1, 5)
     expect(Object.keys(history).filter((name) => /^grad\/layer\/dense.*\/norm_pre$/.test(name))).toHaveLength(2)
     expect(callback.history['grad/norm_pre']).toEqual(history['grad/norm_pre'])
+  })
+
+  test.each(['behind', 'before, with tf'])('with callbacks of tfjs, %s them', async (place) => {
+    const model = smallModel()
+    const optimizer = withClipping(tf.train.adam(0.01), 'global-norm:tau=0.1')
+    model.compile({ optimizer, loss: 'meanSquaredError' })
+    const [x, y] = data()
+    const stopping = tfl.callbacks.earlyStopping({ monitor: 'loss', patience: 5 })
+    const ours = place === 'behind' ? clipCallback(optimizer) : clipCallback(optimizer, {}, tfl)
+    if (place !== 'behind') expect(ours).toBeInstanceOf(tfl.Callback)
+    const callbacks = (place === 'behind' ? [stopping, ours] : [ours, stopping]) as tfl.Callback[]
+    const { history } = await model.fit(x, y, { epochs: 2, batchSize: 16, verbose: 0, callbacks })
+    expect(history['grad/norm_pre']).toHaveLength(2)
+  })
+
+  test('the module needs nothing of tfjs-layers', () => {
+    const files = ['clip-callback', 'with-clipping', 'index', 'tf-optimizer', 'device-clipping', 'foreign-moments', 'step-watch']
+    for (const file of files) expect(readFileSync(`src/optim/${file}.ts`, 'utf8')).not.toMatch(/from '@tensorflow\/tfjs-layers'/)
   })
 })

@@ -49,10 +49,12 @@ export const learnSchema = z.strictObject({
 })
 
 export const optimizerSchema = z.strictObject({
-  name: z.enum(['adam', 'adamw', 'rmsprop', 'sgd']).default('adam').describe('optimiser'),
-  beta1: z.number().gte(0).lt(1).default(0.9).describe('Adam: decay of the first moment'),
+  name: z.enum(['adam', 'adamw', 'rmsprop', 'sgd', 'acclip']).default('adam').describe('optimiser'),
+  beta1: z.number().gte(0).lt(1).default(0.9).describe('Adam and ACClip: decay of the first moment'),
   beta2: z.number().gte(0).lt(1).default(0.999).describe('Adam: decay of the second moment'),
   amsgrad: z.boolean().default(false).describe('Adam: divide by the largest second moment so far'),
+  magnitudeDecay: z.number().gte(0).lt(1).default(0.99).describe('ACClip: decay of the average magnitude, its limit'),
+  moment: z.number().gt(0).lte(2).default(1).describe('ACClip: moment of the magnitudes that is averaged'),
   decay: z.number().gte(0).lt(1).default(0.99).describe('RMSprop: decay of the squared gradient'),
   centered: z.boolean().default(false).describe('RMSprop: divide by the root of the variance'),
   epsilon: z.number().gt(0).default(1e-5).describe('added to the root of the second moment'),
