@@ -1,27 +1,36 @@
 /**
  * What the gradients of one update did: norms before and after the clip, per clip group and per layer, averaged over the minibatch steps
- * that were taken.
+ * that were taken; and a closer look at the first of them (step-sample.ts).
  */
 import type { ClipPlan } from '../../src/clip/clip.js'
 import { type GroupArithmetic, plainArithmetic } from '../../src/optim/arithmetic.js'
 import type { ClipReport } from '../../src/optim/clipper.js'
 import { blocksOf, groupsOf } from '../../src/optim/groups.js'
 import type { ParameterLayout } from '../../src/optim/layout.js'
+import type { FlatOptimizer } from '../../src/optim/optimizer.js'
 import { sumOfSquares } from '../../src/optim/stats.js'
 import type { GradientReport } from './learner.js'
+import { type StepSample, stepSampler } from './step-sample.js'
 
 const MOST_GROUPS = 16 // for per = 'tensor' and 'unit': more would drown a metrics file
 
 export interface GradientMeter {
   /** Call with the gradient as it came. */
-  before(gradient: Float32Array): void
-  /** Call with the gradient as clipped; a step that was skipped is left out by not calling this. */
-  after(gradient: Float32Array, clip: ClipReport): void
+  before(gradient: Float32Array, parameters: Float32Array): void
+  /** Call with the gradient as clipped and the parameters after the step; a step that was skipped is left out by not calling this. */
+  after(gradient: Float32Array, clip: ClipReport, parameters: Float32Array, optimizer: Pick<FlatOptimizer, 'secondMoment'>): void
   /** Means over the steps; NaN when there was none. */
   report(parameters: Float32Array): GradientReport
 }
 
-export function gradientMeter(layout: ParameterLayout, plan: ClipPlan, arithmetic: GroupArithmetic = plainArithmetic): GradientMeter {
+/** @param look whether to look closely at the first step @param epsilon the optimiser's, which √v̂ is compared with */
+export function gradientMeter(
+  layout: ParameterLayout,
+  plan: ClipPlan,
+  look: boolean,
+  epsilon: number,
+  arithmetic: GroupArithmetic = plainArithmetic,
+): GradientMeter {
   const layers = groupsOf(layout, 'layer')
   const blocks = blocksOf(layers)
   const pending = new Float64Array(layers.length) // Σ x² before the clip
@@ -30,14 +39,18 @@ export function gradientMeter(layout: ParameterLayout, plan: ClipPlan, arithmeti
   const layerAfter = new Float64Array(layers.length)
   let groups: { name: string; tau: number; before: number; after: number; clipped: number }[] = []
   const total = { before: 0, after: 0, tau: 0, clipRate: 0 }
+  const sampler = stepSampler()
+  let sample: StepSample | null = null
   let steps = 0
 
   return {
-    before(gradient) {
+    before(gradient, parameters) {
+      if (look && steps === 0) sampler.before(gradient, parameters)
       arithmetic.squares(gradient, blocks, pending)
     },
 
-    after(gradient, report) {
+    after(gradient, report, parameters, { secondMoment }) {
+      if (look && steps === 0) sample = sampler.after(gradient, parameters, secondMoment?.(true) ?? null, epsilon)
       steps++
       total.before += report.normBefore
       total.after += report.normAfter
@@ -75,6 +88,7 @@ export function gradientMeter(layout: ParameterLayout, plan: ClipPlan, arithmeti
               normAfter: after / steps,
               clipRate: clipped / steps,
             })),
+      sample,
       layers: layers.map((layer, i) => ({
         name: layer.name,
         normBefore: layerBefore[i]! / steps,

@@ -2,6 +2,7 @@
  * The one door between the training loop and the arithmetic. TfLearner computes with TensorFlow.js, FusedLearner with hand-fused
  * kernels; one is the other's oracle.
  */
+
 import type { Clip, ClipPlan } from '../../src/clip/clip.js'
 import type { Bundle } from '../../src/core/bundle.js'
 import type { NetworkConfig, OptimizerConfig } from '../../src/core/config/schema.js'
@@ -9,6 +10,7 @@ import type { KernelBuild } from '../../src/kernels/kernels.js'
 import type { ParameterLayout } from '../../src/optim/layout.js'
 import type { Distribution } from '../networks/distribution.js'
 import type { Rollout } from '../rollout/rollout.js'
+import type { StepSample } from './step-sample.js'
 
 /** What every learner is made of. */
 export interface LearnerOptions {
@@ -85,6 +87,8 @@ export interface GradientReport {
   /** One per clip group; for per = 'unit' and 'tensor' only where there are at most 16. */
   readonly groups: readonly GroupSummary[]
   readonly layers: readonly LayerSummary[]
+  /** A closer look at the first minibatch step that was taken: in updates of few steps only now and then. Else null. */
+  readonly sample: StepSample | null
 }
 
 export interface GroupSummary {

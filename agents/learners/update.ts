@@ -41,7 +41,7 @@ export interface UpdaterOptions {
 }
 
 /** Writes the gradient of the loss of one minibatch, whose rows are gathered for it, flat as the parameters. */
-export type BatchGradient = (batch: Minibatch, hyper: Hyperparameters, gradient: Float32Array) => LossReport
+export type BatchGradient = (batch: Minibatch, hyper: Hyperparameters, gradient: Float32Array) => LossReport | Promise<LossReport>
 
 /** The same for who reads the rollout itself. */
 export interface RolloutGradient {
@@ -50,7 +50,7 @@ export interface RolloutGradient {
   /** Once per update. @returns as many numbers as the rollout has rows, which the updater fills and shuffles in place */
   begin(rollout: Rollout): Int32Array
   /** The gradient of the loss over the rows that stand at `from` to `to` − 1 of what `begin` returned. */
-  minibatch(from: number, to: number, hyper: Hyperparameters): LossReport
+  minibatch(from: number, to: number, hyper: Hyperparameters): LossReport | Promise<LossReport>
 }
 
 export interface Updater {
@@ -60,6 +60,7 @@ export interface Updater {
   load(saved: Bundle): void
 }
 
+const LOOK_EVERY = 64 // steps; a look costs as much as one or two optimiser steps
 const KL_SLACK = 1.5 // times the target KL, as Stable-Baselines3: the estimate is noisy
 
 export function createUpdater(options: UpdaterOptions): Updater {
@@ -78,10 +79,10 @@ export function createUpdater(options: UpdaterOptions): Updater {
   /** Clips the gradient and lets the optimiser step. @returns null, or when the step was skipped: where a number was not finite */
   function step(loss: number, learningRate: number, meter: GradientMeter): string | null {
     if (!Number.isFinite(loss)) return firstNonFinite(gradient, layout) ?? 'loss'
-    meter.before(gradient)
+    meter.before(gradient, parameters)
     const clip = takeStep(parameters, gradient, { step: stepsTaken, learningRate, loss })
     if (clip.skipped) return clip.nonFinite ?? 'gradient'
-    meter.after(gradient, clip)
+    meter.after(gradient, clip, parameters, optimizer)
     stepsTaken++
     return null
   }
@@ -91,7 +92,13 @@ export function createUpdater(options: UpdaterOptions): Updater {
       const rows = source.begin(rollout)
       for (let i = 0; i < rows.length; i++) rows[i] = i
       const bounds = minibatchBounds(rows.length, hyper.minibatchSize)
-      const meter = gradientMeter(layout, plan, arithmetic)
+      const meter = gradientMeter(
+        layout,
+        plan,
+        isDue(stepsTaken, hyper.epochs * (bounds.length - 1)),
+        options.optimizer.epsilon,
+        arithmetic,
+      )
       const losses = lossMeter()
       let lastEpochKl = mean()
       let minibatchSteps = 0
@@ -103,7 +110,8 @@ export function createUpdater(options: UpdaterOptions): Updater {
         shuffle(rows, random)
         lastEpochKl = mean()
         for (let b = 0; b + 1 < bounds.length; b++) {
-          const report = source.minibatch(bounds[b]!, bounds[b + 1]!, hyper)
+          const told = source.minibatch(bounds[b]!, bounds[b + 1]!, hyper)
+          const report = told instanceof Promise ? await told : told // who need not wait does not
           if (hyper.targetKl !== null && report.approxKl > KL_SLACK * hyper.targetKl) {
             lastEpochKl.add(report.approxKl)
             stoppedEarly = true
@@ -183,6 +191,9 @@ function gathering(compute: BatchGradient, { size }: ParameterLayout): RolloutGr
     minibatch: (from, to, hyper) => compute(gather(rollout, rows, from, to), hyper, gradient),
   }
 }
+
+/** Whether a closer look falls into the coming steps: one in each update, and where updates are of few steps, one in LOOK_EVERY steps. */
+const isDue = (taken: number, coming: number): boolean => (LOOK_EVERY - (taken % LOOK_EVERY)) % LOOK_EVERY < coming
 
 function tooManySkips(count: number, where: string): RunError {
   return new RunError(

@@ -60,6 +60,12 @@ export function updateMetrics(
     'grad/tau': gradient.tau,
     'grad/clip_rate': gradient.clipRate,
     'grad/skipped': progress.skipped,
+    'grad/cosine': gradient.sample?.cosine ?? null,
+    'grad/update_ratio': gradient.sample?.updateRatio ?? null,
+    'grad/root_v_min': gradient.sample?.rootV?.min ?? null,
+    'grad/root_v_median': gradient.sample?.rootV?.median ?? null,
+    'grad/root_v_max': gradient.sample?.rootV?.max ?? null,
+    'grad/root_v_below_epsilon': gradient.sample?.rootV?.belowEpsilon ?? null,
     'memory/tensors': memory.tensors,
     'memory/tensor_bytes': memory.bytes,
   }
