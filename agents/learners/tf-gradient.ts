@@ -3,7 +3,7 @@
  *
  * Tensors of the parameters are made for one minibatch step and gone after it. The networks run forward as tensors, the loss is computed
  * in plain float64 on what they put out (losses/), and its gradient goes back through the tape. What a step reads back it reads at once
- * (`dataSync`): right for backends in the CPU's memory; a GPU would want it awaited.
+ * (`dataSync`): right for backends in the CPU's memory; tf-device-gradient.ts is for the others.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { actorCriticLoss, type LossReport, type LossSettings } from '../losses/actor-critic-loss.js'

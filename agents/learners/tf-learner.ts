@@ -13,18 +13,25 @@ import { actorCritic, initialParameters } from '../networks/actor-critic.js'
 import { cpuPolicy } from './cpu-policy.js'
 import type { Learner, LearnerOptions } from './learner.js'
 import { loadParameters, saveParameters } from './parameters.js'
+import { tfDeviceGradient } from './tf-device-gradient.js'
 import { tfGradient } from './tf-gradient.js'
 import { createUpdater } from './update.js'
 
 export interface TfLearnerOptions extends LearnerOptions {
-  /** The TensorFlow.js backend to compute on; it must be the active one. */
+  /** The backend to compute on; it must be the active one. */
   readonly backend: string
+  /** What TensorFlow.js calls it. Default: `backend`. */
+  readonly tfName?: string
+  /** Whether reading back means waiting: then a minibatch step reads once, and awaits it. Default: false. */
+  readonly asynchronous?: boolean
+  /** Asked in every update. @throws RunError when the device was lost, or results mean nothing any more */
+  readonly check?: () => void
 }
 
 /** @throws RunError when `backend` is not the active one */
 export function createTfLearner(options: TfLearnerOptions): Learner {
-  const { distribution, network, seed, backend } = options
-  checkBackend(backend)
+  const { distribution, network, seed, backend, tfName = backend, asynchronous = false, check = () => {} } = options
+  checkBackend(tfName)
   const net = actorCritic(options.observationSize, distribution, network)
   const { layout, logStd } = net
   const parameters = initialParameters(net, network, seed)
@@ -36,7 +43,7 @@ export function createTfLearner(options: TfLearnerOptions): Learner {
     optimizer: options.optimizer,
     clip: options.clip,
     seed,
-    gradient: tfGradient(net, distribution, parameters),
+    gradient: asynchronous ? tfDeviceGradient(net, distribution, parameters) : tfGradient(net, distribution, parameters),
     pause: () => tf.nextFrame(),
   })
 
@@ -47,8 +54,8 @@ export function createTfLearner(options: TfLearnerOptions): Learner {
     values: policy.values,
 
     async update(rollout, hyper) {
-      checkBackend(backend)
-      const report = await updater.update(rollout, hyper)
+      checkBackend(tfName)
+      const report = await updating(updater.update(rollout, hyper), check)
       return { ...report, std: logStd ? meanStd(parameters.subarray(logStd.offset, logStd.offset + logStd.size)) : null }
     },
 
@@ -68,6 +75,15 @@ export function createTfLearner(options: TfLearnerOptions): Learner {
     dispose() {
       // No tensor outlives a minibatch step, so there is nothing to give back.
     },
+  }
+}
+
+/** An error says what befell the device rather than what came of it; a device that fails quietly is an error too. */
+async function updating<T>(update: Promise<T>, check: () => void): Promise<T> {
+  try {
+    return await update
+  } finally {
+    check()
   }
 }
 

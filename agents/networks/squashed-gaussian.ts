@@ -15,9 +15,9 @@ const STEP = 0.5 // between points, standard deviations; the sum is exact to 1e-
 const REACH = 6 // standard deviations to either side
 
 /** Points ε and their weights under the standard normal, which add up to 1. */
-const POINTS = Array.from({ length: (2 * REACH) / STEP + 1 }, (_, i) => i * STEP - REACH)
+export const POINTS = Array.from({ length: (2 * REACH) / STEP + 1 }, (_, i) => i * STEP - REACH)
 const DENSITIES = POINTS.map((point) => Math.exp(-0.5 * point * point))
-const WEIGHTS = DENSITIES.map((density) => density / DENSITIES.reduce((sum, other) => sum + other, 0))
+export const WEIGHTS = DENSITIES.map((density) => density / DENSITIES.reduce((sum, other) => sum + other, 0))
 
 /** @param size columns of an action row */
 export function squashedGaussian(size: number): Distribution {

@@ -8,6 +8,8 @@
 import { RunError, UsageError } from '../core/errors.js'
 import { didYouMean } from '../core/suggest.js'
 import type { Acceleration } from '../kernels/accelerate.js'
+import { loadTensorFlow, tensorFlowDevice } from './tensorflow.js'
+import { checkWebGpu, loadWebGpu, webGpuDevice } from './webgpu.js'
 
 export interface Backend {
   /** The TensorFlow.js name: 'wasm', 'cpu'. */
@@ -16,6 +18,12 @@ export interface Backend {
   readonly device: string
   /** Why this one. */
   readonly reason: string
+  /** What TensorFlow.js calls it. */
+  readonly tfName: string
+  /** Whether numbers are read back only by waiting for them. */
+  readonly asynchronous: boolean
+  /** @throws RunError when the device was lost, or has met an error after which results mean nothing */
+  readonly check: () => void
 }
 
 /** A backend that can be asked for. */
@@ -25,11 +33,21 @@ export interface BackendEntry {
   /** The npm package that brings it. */
   readonly package: string
   /** Imports the package, which registers the backend. */
-  readonly load: () => Promise<unknown>
+  readonly load: (tf: Tf) => Promise<unknown>
   /** Once it is active. */
   readonly device: (tf: Tf) => string
   /** Whether our kernels can run on it. */
   readonly accelerable?: boolean
+  /** What TensorFlow.js calls it, where that is not `name`. */
+  readonly tfName?: string
+  /** Whether 'auto' leaves it alone. */
+  readonly onlyWhenAsked?: boolean
+  /** Whether numbers are read back only by waiting for them. */
+  readonly asynchronous?: boolean
+  /** Whether it loads native code, which may end the process: the doctor tries it in another. */
+  readonly native?: boolean
+  /** @throws RunError when the device was lost, or has met an error after which results mean nothing */
+  readonly check?: () => void
 }
 
 export interface SelectOptions {
@@ -38,6 +56,9 @@ export interface SelectOptions {
 }
 
 type Tf = typeof import('@tensorflow/tfjs-core')
+
+/** Of packages that are not dependencies of ours. */
+const OPTIONAL = { onlyWhenAsked: true, native: true } as const
 
 const BACKENDS: readonly BackendEntry[] = [
   {
@@ -55,12 +76,40 @@ const BACKENDS: readonly BackendEntry[] = [
     load: () => import('@tensorflow/tfjs-backend-cpu'),
     device: () => 'CPU, plain JavaScript',
   },
+  {
+    name: 'webgpu',
+    meaning: 'a graphics processor through Vulkan, Metal or Direct3D: for convolutions and wide networks',
+    package: 'webgpu',
+    load: loadWebGpu,
+    device: webGpuDevice,
+    check: checkWebGpu,
+    asynchronous: true,
+    ...OPTIONAL,
+  },
+  {
+    name: 'tensorflow',
+    meaning: "TensorFlow's kernels on the processor: fast convolutions",
+    package: '@tensorflow/tfjs-node',
+    load: (tf) => loadTensorFlow(tf, '@tensorflow/tfjs-node'),
+    device: tensorFlowDevice,
+    ...OPTIONAL,
+  },
+  {
+    name: 'tensorflow-gpu',
+    meaning: "TensorFlow's kernels on an NVIDIA card",
+    package: '@tensorflow/tfjs-node-gpu',
+    tfName: 'tensorflow',
+    load: (tf) => loadTensorFlow(tf, '@tensorflow/tfjs-node-gpu'),
+    device: tensorFlowDevice,
+    asynchronous: true,
+    ...OPTIONAL,
+  },
 ]
 
 /** Named in the design; not built yet. */
-const PLANNED: readonly string[] = ['fused', 'webgpu', 'tensorflow', 'tensorflow-gpu']
+const PLANNED: readonly string[] = ['fused']
 
-/** Every backend that can be asked for, best first. 'auto' takes the first that starts. */
+/** Every backend that can be asked for. 'auto' takes the first that starts, of those that are ours. */
 export const backends = (): readonly BackendEntry[] => BACKENDS
 
 /**
@@ -84,7 +133,7 @@ export async function selectBackend(
 
 async function firstThatStarts(entries: readonly BackendEntry[], accelerate: boolean): Promise<Backend> {
   const failures: string[] = []
-  for (const entry of entries) {
+  for (const entry of entries.filter(({ onlyWhenAsked }) => !onlyWhenAsked)) {
     try {
       return await start(entry, ['fastest that starts here', ...failures].join('; '), accelerate)
     } catch (error) {
@@ -95,20 +144,22 @@ async function firstThatStarts(entries: readonly BackendEntry[], accelerate: boo
 }
 
 async function start(entry: BackendEntry, reason: string, accelerate: boolean): Promise<Backend> {
-  const { name, package: packageName, load, device, accelerable = false } = entry
+  const { name, package: packageName, load, device, accelerable = false, tfName = name } = entry
   const tf = await tfjs()
   try {
-    await load()
+    await load(tf)
   } catch (error) {
+    if (error instanceof UsageError || error instanceof RunError) throw error
     if (isMissing(error))
       throw new UsageError(`backend "${name}" needs the package ${packageName}: npm install ${packageName}@${tf.version_core}`)
     throw new RunError(`backend "${name}" could not be loaded: ${(error as Error).message}`)
   }
-  const started = await tf.setBackend(name).catch(() => false)
+  const started = await tf.setBackend(tfName).catch(() => false)
   if (!started) throw new RunError(`backend "${name}" did not start on this machine; try --backend cpu`)
   await tf.ready()
   const faster = accelerable && (await withKernels(tf, accelerate))
-  return { name, device: faster ? `${device(tf)}, accelerated` : device(tf), reason }
+  const { asynchronous = false, check = () => {} } = entry
+  return { name, device: faster ? `${device(tf)}, accelerated` : device(tf), reason, tfName, asynchronous, check }
 }
 
 /** What the last selection registered. */

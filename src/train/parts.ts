@@ -151,9 +151,20 @@ export async function makeLearner(config: RunConfig, venv: VectorEnv): Promise<L
   const encoder = observationEncoder(venv.observationSpace)
   const { distribution } = actionAdapter(venv.actionSpace, actingOf(config))
   const clip = createPlan(config.clip)
-  const { name: backend } = await selectBackend(config.backend)
+  const { name: backend, tfName, asynchronous, check } = await selectBackend(config.backend)
   const { network, optimizer, seed } = config
-  return createTfLearner({ observationSize: encoder.size, distribution, network, optimizer, clip, seed, backend })
+  return createTfLearner({
+    observationSize: encoder.size,
+    distribution,
+    network,
+    optimizer,
+    clip,
+    seed,
+    backend,
+    tfName,
+    asynchronous,
+    check,
+  })
 }
 
 /** How the agent's choices become actions. */

@@ -39,15 +39,16 @@ describe('selecting a backend', () => {
     expect((await selectBackend('cpu')).device).not.toContain('accelerated')
   })
 
-  test.each(['fused', 'webgpu', 'tensorflow', 'tensorflow-gpu'])(
-    '%s is known but not built, and the message says what is',
-    async (name) => {
-      await expect(selectBackend(name)).rejects.toThrow(`backend "${name}" is not supported yet: supported are auto, wasm, cpu.`)
-    },
-  )
+  test('fused is known but not built, and the message says what is', async () => {
+    await expect(selectBackend('fused')).rejects.toThrow(
+      'backend "fused" is not supported yet: supported are auto, wasm, cpu, webgpu, tensorflow, tensorflow-gpu.',
+    )
+  })
 
   test('an unknown name brings near ones', async () => {
-    await expect(selectBackend('wsam')).rejects.toThrow('there is no backend "wsam": supported are auto, wasm, cpu. Did you mean "wasm"?')
+    await expect(selectBackend('wsam')).rejects.toThrow(
+      'there is no backend "wsam": supported are auto, wasm, cpu, webgpu, tensorflow, tensorflow-gpu. Did you mean "wasm"?',
+    )
   })
 })
 
