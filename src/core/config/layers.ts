@@ -116,7 +116,7 @@ function settingsAt(path: KeyPath): string[] {
 }
 
 function shapeOf(schema: unknown): Record<string, unknown> | undefined {
-  let here = schema as { shape?: Record<string, unknown>; def?: { innerType?: unknown } } | undefined
-  while (here && !here.shape && here.def?.innerType) here = here.def.innerType as typeof here
+  let here = schema as { shape?: Record<string, unknown>; def?: { innerType?: unknown; out?: unknown } } | undefined
+  while (here && !here.shape) here = (here.def?.innerType ?? here.def?.out) as typeof here // a default, or a preprocessed one
   return here?.shape
 }

@@ -26,12 +26,59 @@ function readLinear(value: unknown): unknown {
 
 const count = z.int().gte(1)
 
-export const networkSchema = z.strictObject({
-  hidden: z.array(count).max(16).default([64, 64]).describe('units of each hidden layer, for the actor and for the critic'),
-  activation: z.enum(['tanh', 'relu', 'elu']).default('tanh').describe('activation of the hidden layers'),
-  logStdInit: z.number().gte(-20).lte(2).default(0).describe('first log standard deviation of a Gaussian policy'),
-  squash: z.boolean().default(false).describe('box actions by tanh, stretched to their bounds, in place of clipping'),
-})
+const convolution = z.strictObject({ filters: count, size: count, stride: count.default(1) })
+
+/** Convolutions by name: the layers of the literature. */
+const CONVOLUTIONS: Readonly<Record<string, { readonly conv: readonly Json[]; readonly hidden: readonly number[] }>> = {
+  minatar: { conv: [{ filters: 16, size: 3, stride: 1 }], hidden: [128] }, // Young & Tian 2019, arXiv:1903.03176
+  nature: {
+    conv: [
+      { filters: 32, size: 8, stride: 4 },
+      { filters: 64, size: 4, stride: 2 },
+      { filters: 64, size: 3, stride: 1 },
+    ],
+    hidden: [512],
+  }, // Mnih et al. 2015, doi:10.1038/nature14236
+}
+
+/** What each kind of network is where nothing else is said. */
+const KINDS: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
+  cnn: { conv: 'minatar', activation: 'relu', shared: true },
+  lstm: { hidden: [64] },
+  gru: { hidden: [64] },
+}
+
+/** Fills in what the kind of network says, and what a name of convolutions means. */
+function withKind(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const { kind } = value as { kind?: unknown }
+  const full = { ...(typeof kind === 'string' && Object.hasOwn(KINDS, kind) ? KINDS[kind] : {}), ...value } as Record<string, unknown>
+  const named = typeof full['conv'] === 'string' && Object.hasOwn(CONVOLUTIONS, full['conv']) ? CONVOLUTIONS[full['conv']]! : null
+  return named ? { hidden: named.hidden, ...full, conv: named.conv } : full
+}
+
+export const networkSchema = z.preprocess(
+  withKind,
+  z.strictObject({
+    kind: z
+      .enum(['mlp', 'cnn', 'lstm', 'gru'])
+      .default('mlp')
+      .describe('perceptron, convolutions over images, or a memory of earlier steps'),
+    file: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .describe('file of the network, when it is one of your own; the settings below do not count'),
+    hidden: z.array(count).max(16).default([64, 64]).describe('units of each hidden layer, for the actor and for the critic'),
+    activation: z.enum(['tanh', 'relu', 'elu']).default('tanh').describe('activation of the hidden layers'),
+    conv: z.array(convolution).max(8).default([]).describe('convolutions before them: a list of filters, size, stride; or minatar, nature'),
+    memory: count.default(64).describe('units of the memory of an lstm or gru, which stands before the hidden layers'),
+    shared: z.boolean().default(false).describe('actor and critic share all layers but the last; cnn: true where nothing is said'),
+    logStdInit: z.number().gte(-20).lte(2).default(0).describe('first log standard deviation of a Gaussian policy'),
+    squash: z.boolean().default(false).describe('box actions by tanh, stretched to their bounds, in place of clipping'),
+  }),
+)
 
 export const learnSchema = z.strictObject({
   rolloutSteps: count.default(2048).describe('steps per environment in one rollout'),
