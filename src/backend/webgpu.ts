@@ -57,7 +57,7 @@ export async function loadWebGpu(tf: Tf): Promise<void> {
   const device = await adapter.requestDevice(deviceDescriptor(adapter))
   open = { gpu, device, name: adapterName(adapter.info), watch: watchDevice(device) }
 
-  tf.removeBackend('webgpu')
+  if (tf.findBackendFactory('webgpu')) tf.removeBackend('webgpu') // one whose device was lost, or that the package registered by itself
   const construct = WebGPUBackend as new (device: GpuDevice, info: GpuInfo) => InstanceType<Tf['KernelBackend']>
   tf.registerBackend('webgpu', () => withNavigator(gpu, () => new construct(device, adapter.info)))
   addInPieces(tf, device.limits['maxStorageBuffersPerShaderStage']! - 1)
