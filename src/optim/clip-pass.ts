@@ -77,8 +77,14 @@ export function createClipPass(clip: Clip, layout: ParameterLayout, arithmetic: 
     stats.meanAbs = needs.has('meanAbs') ? sumOfMagnitudes(values, slices) / size : Number.NaN
     const mean = needs.has('mean') || needs.has('std') ? sum(values, slices) / size : Number.NaN
     stats.mean = mean
-    stats.std = needs.has('std') ? Math.sqrt(sumOfSquaredDeviations(values, slices, mean) / size) : Number.NaN
+    stats.std = needs.has('std') ? deviation(group, square, values, mean) : Number.NaN
     stats.paramNorm = needs.has('paramNorm') ? Math.sqrt(weightSquares[g]!) : Number.NaN
+  }
+
+  /** From the sum of squares that is known, unless the mean is so large that most digits would cancel. */
+  function deviation({ slices, size }: Group, square: number, values: StepArrays['values'], mean: number): number {
+    const power = square / size
+    return Math.sqrt(2 * mean * mean < power ? power - mean * mean : sumOfSquaredDeviations(values, slices, mean) / size)
   }
 
   /** The number that τ is compared with. */

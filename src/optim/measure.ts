@@ -35,24 +35,44 @@ type Yardstick = NonNullable<ClipRule['yardstick']>
 
 /** As normOf, each element in units of its yardstick; those without one are not counted. */
 export function relativeNorm(of: ClipOf, { slices, size }: Group, x: FloatArray, arrays: StepArrays, yardstick: Yardstick): number {
-  const { parameters, secondMoment } = arrays
-  let squares = 0
-  let sum = 0
+  if (of === 'norm-inf' || of === 'element') return largestRatio(slices, x, arrays, yardstick)
+  const power = of === 'norm-1' ? 1 : 2
+  const sum = sumOfRatios(slices, x, arrays, yardstick, power)
+  return of === 'norm-1' ? sum : Math.sqrt(of === 'rms' ? sum / size : sum)
+}
+
+type Slices = Group['slices']
+
+/** Most elements do not lead: a product tells that sooner than a quotient, with a margin for its rounding. */
+function largestRatio(slices: Slices, x: FloatArray, { parameters, secondMoment }: StepArrays, yardstick: Yardstick): number {
   let largest = 0
+  for (const { start, end, stride } of slices) {
+    for (let i = start; i < end; i += stride) {
+      const unit = yardstick(parameters[i]!, secondMoment === null ? Number.NaN : secondMoment[i]!)
+      const magnitude = Math.abs(x[i]!)
+      if (magnitude < largest * unit * ALMOST || !(unit > 0 && unit < Number.POSITIVE_INFINITY)) continue
+      const ratio = magnitude / unit
+      if (ratio > largest) largest = ratio
+    }
+  }
+  return largest
+}
+
+function sumOfRatios(slices: Slices, x: FloatArray, arrays: StepArrays, yardstick: Yardstick, power: 1 | 2): number {
+  const { parameters, secondMoment } = arrays
+  let sum = 0
   for (const { start, end, stride } of slices) {
     for (let i = start; i < end; i += stride) {
       const unit = yardstick(parameters[i]!, secondMoment === null ? Number.NaN : secondMoment[i]!)
       if (!(unit > 0 && unit < Number.POSITIVE_INFINITY)) continue
       const ratio = Math.abs(x[i]!) / unit
-      squares += ratio * ratio
-      sum += ratio
-      if (ratio > largest) largest = ratio
+      sum += power === 1 ? ratio : ratio * ratio
     }
   }
-  if (of === 'norm') return Math.sqrt(squares)
-  if (of === 'rms') return Math.sqrt(squares / size)
-  return of === 'norm-1' ? sum : largest
+  return sum
 }
+
+const ALMOST = 1 - 1e-15
 
 /** The limit of each element: τ times its yardstick; none for an element without one. */
 export function limitsBy(yardstick: Yardstick, { parameters, secondMoment }: StepArrays, tau: number): LimitOf {
