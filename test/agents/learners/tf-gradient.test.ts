@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, test } from 'vitest'
+import { tfDeviceGradient } from '../../../agents/learners/tf-device-gradient.js'
 import { tfGradient } from '../../../agents/learners/tf-gradient.js'
 import { actorCritic, initialParameters } from '../../../agents/networks/actor-critic.js'
 import { categorical } from '../../../agents/networks/categorical.js'
@@ -13,7 +14,10 @@ import { oracleGradient } from '../support/float64-network.js'
 describe('the tensor path equals plain float64 loops', () => {
   beforeAll(() => selectBackend('wasm'))
 
-  test('for any network, head, objective and batch', () => {
+  test.each([
+    ['the loss on the host', tfGradient],
+    ['the loss in tensors', tfDeviceGradient],
+  ])('for any network, head, objective and batch: %s', async (_what, gradientOf) => {
     const problem = fc.record({
       inputs: fc.integer({ min: 1, max: 6 }),
       rows: fc.integer({ min: 2, max: 20 }),
@@ -27,8 +31,8 @@ describe('the tensor path equals plain float64 loops', () => {
       normalizeAdvantages: fc.boolean(),
       seed: fc.nat(1e6),
     })
-    fc.assert(
-      fc.property(problem, ({ inputs, rows, hidden, activation, distribution, masked, seed, ...settings }) => {
+    await fc.assert(
+      fc.asyncProperty(problem, async ({ inputs, rows, hidden, activation, distribution, masked, seed, ...settings }) => {
         const network = networkSchema.parse({ hidden, activation, logStdInit: -0.3 })
         const net = actorCritic(inputs, distribution, network)
         const random = stream(seed, 'test')
@@ -49,11 +53,13 @@ describe('the tensor path equals plain float64 loops', () => {
         }
         const loss = { ...settings, ratioClip: 0.2, valueCoefficient: 0.5 }
         const gradient = new Float32Array(net.layout.size)
-        const report = tfGradient(net, distribution, parameters)(batch, loss, gradient)
+        const report = await gradientOf(net, distribution, parameters)(batch, loss, gradient)
         const oracle = oracleGradient(net, distribution, parameters, batch, loss)
         const scale = oracle.gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 1)
         expect(gradient).toBeAllClose(oracle.gradient, 1e-4, 1e-5 * scale)
-        expect([report.loss]).toBeAllClose([oracle.report.loss], 1e-4, 1e-5 * scale)
+        for (const key of ['loss', 'policyLoss', 'valueLoss', 'entropy', 'approxKl', 'clipFraction'] as const) {
+          expect([report[key]], key).toBeAllClose([oracle.report[key]], 1e-4, 1e-5 * scale)
+        }
       }),
       { numRuns: 100, seed: 7 }, // fixed: a ratio within 1e-6 of the clip's edge may fall to either side
     )

@@ -49,6 +49,18 @@ describe('on wasm', () => {
 
 describe('on cpu', () => {
   beforeAll(() => selectBackend('cpu'))
+  for (const [name, distribution] of [
+    ['categorical', categorical([3])],
+    ['several choices', categorical([2, 3, 4])],
+    ['gaussian', gaussian(2)],
+    ['squashed gaussian', squashedGaussian(2)],
+  ] as const) {
+    learnerSuite(`tfjs, awaited, ${name}`, {
+      observationSize: 3,
+      make: (seed) => createTfLearner({ ...small, seed, distribution, backend: 'cpu', asynchronous: true }),
+      memory,
+    })
+  }
   learnerSuite('tfjs, categorical', {
     observationSize: 3,
     make: (seed) => createTfLearner({ ...small, seed, backend: 'cpu' }),

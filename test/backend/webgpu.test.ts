@@ -1,0 +1,3 @@
+import { backendSuite } from '../support/backend-suite.js'
+
+await backendSuite('webgpu')
