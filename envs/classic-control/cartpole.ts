@@ -8,7 +8,7 @@
  *
  * Source: Barto, Sutton & Anderson 1983; equal to Gymnasium 1.4 bit for bit, so keep the order of every sum.
  */
-import type { FunctionalEnv } from '../core.js'
+import type { FunctionalEnv, RowStepper, StateRows } from '../core.js'
 import { boundsOptions, oneOf, withDefaults } from '../options.js'
 import { box } from '../spaces/box.js'
 import { discrete } from '../spaces/discrete.js'
@@ -44,27 +44,50 @@ export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Ar
   const high = [2 * MAX_POSITION, Infinity, 2 * MAX_ANGLE, Infinity] // twice the limits, so that a last observation is inside
   const [standing, falling, fallen] = settings.suttonBartoReward ? [0, -1, -1] : [1, 1, 0]
 
+  // The dynamics stand in the loop over rows, and one step is the loop over one row. What is written comes from the numbers at hand, because
+  // once a program has detached an ArrayBuffer, as memory of WebAssembly that grows does, V8 checks every look into an array.
+  const step: RowStepper['step'] = ({ state, actions, rewards, terminated, observations }, from, to) => {
+    for (let i = from; i < to; i++) {
+      const at = i * 4
+      const x = state[at]!
+      const velocity = state[at + 1]!
+      const angle = state[at + 2]!
+      const spin = state[at + 3]!
+      const force = PUSH * (2 * actions[i]! - 1)
+      const cos = Math.cos(angle)
+      const sin = Math.sin(angle)
+
+      // Florian 2007, "Correct equations for the dynamics of the cart-pole system", without friction
+      const pushed = (force + POLE_MOMENT * (spin * spin) * sin) / TOTAL_MASS
+      const spinRate = (GRAVITY * sin - cos * pushed) / (HALF_POLE * (4.0 / 3.0 - (POLE_MASS * (cos * cos)) / TOTAL_MASS))
+      const acceleration = pushed - (POLE_MOMENT * spinRate * cos) / TOTAL_MASS
+
+      const nextVelocity = velocity + STEP * acceleration
+      const nextSpin = spin + STEP * spinRate
+      const nextX = x + STEP * (semiImplicit ? nextVelocity : velocity)
+      const nextAngle = angle + STEP * (semiImplicit ? nextSpin : spin)
+
+      state[at] = nextX
+      state[at + 1] = nextVelocity
+      state[at + 2] = nextAngle
+      state[at + 3] = nextSpin
+      const ended = over(nextX, nextAngle)
+      rewards[i] = !ended ? standing : over(x, angle) ? fallen : falling
+      terminated[i] = ended ? 1 : 0
+      observations[at] = nextX
+      observations[at + 1] = nextVelocity
+      observations[at + 2] = nextAngle
+      observations[at + 3] = nextSpin
+    }
+  }
+
+  const one = oneRow() // holds nothing between calls
   const transition: Dynamics['transition'] = (state, at, action, actionAt) => {
-    const x = state[at]!
-    const velocity = state[at + 1]!
-    const angle = state[at + 2]!
-    const spin = state[at + 3]!
-    const force = PUSH * (2 * action[actionAt]! - 1)
-    const cos = Math.cos(angle)
-    const sin = Math.sin(angle)
-
-    // Florian 2007, "Correct equations for the dynamics of the cart-pole system", without friction
-    const pushed = (force + POLE_MOMENT * (spin * spin) * sin) / TOTAL_MASS
-    const spinRate = (GRAVITY * sin - cos * pushed) / (HALF_POLE * (4.0 / 3.0 - (POLE_MASS * (cos * cos)) / TOTAL_MASS))
-    const acceleration = pushed - (POLE_MOMENT * spinRate * cos) / TOTAL_MASS
-
-    const nextVelocity = velocity + STEP * acceleration
-    const nextSpin = spin + STEP * spinRate
-    state[at] = x + STEP * (semiImplicit ? nextVelocity : velocity)
-    state[at + 1] = nextVelocity
-    state[at + 2] = angle + STEP * (semiImplicit ? nextSpin : spin)
-    state[at + 3] = nextSpin
-    return !terminal(state, at) ? standing : over(x, angle) ? fallen : falling
+    for (let k = 0; k < 4; k++) one.state[k] = state[at + k]!
+    one.actions[0] = action[actionAt]!
+    step(one, 0, 1)
+    for (let k = 0; k < 4; k++) state[at + k] = one.state[k]!
+    return one.rewards[0]!
   }
 
   return {
@@ -85,13 +108,7 @@ export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Ar
       transition,
       terminal,
       observe,
-      step({ state, actions, randoms, rewards, terminated, observations }, from, to) {
-        for (let i = from; i < to; i++) {
-          rewards[i] = transition(state, i * 4, actions, i, randoms[i]!)
-          terminated[i] = terminal(state, i * 4) ? 1 : 0
-          observe(state, i * 4, observations, i * 4)
-        }
-      },
+      step,
     },
 
     draw(state, at, canvas) {
@@ -115,3 +132,12 @@ function observe(state: Float64Array, at: number, out: Float32Array, outAt: numb
   out[outAt + 2] = state[at + 2]!
   out[outAt + 3] = state[at + 3]!
 }
+
+const oneRow = (): StateRows => ({
+  state: new Float64Array(4),
+  actions: new Float64Array(1),
+  randoms: [],
+  rewards: new Float64Array(1),
+  terminated: new Uint8Array(1),
+  observations: new Float32Array(4),
+})

@@ -150,26 +150,6 @@ export function checkReward(name: string, reward: number, env: number, step: num
 
 const origin = (where: Whereabouts | undefined, env: number) => (where === undefined ? '' : ` (${where.tell(env)})`)
 
-/**
- * Whether all numbers are finite: the quick question, before `checkObservation` and `checkReward` look for who is to blame. One function for
- * each type of array, because one for both would run at half the speed.
- */
-export function finiteRewards(rewards: Float64Array): boolean {
-  for (let i = 0; i < rewards.length; i++) {
-    const value = rewards[i]!
-    if (value - value !== 0) return false
-  }
-  return true
-}
-
-export function finiteObservations(observations: Float32Array): boolean {
-  for (let i = 0; i < observations.length; i++) {
-    const value = observations[i]!
-    if (value - value !== 0) return false
-  }
-  return true
-}
-
 /** @throws EnvError unless `index` is one of N */
 export function checkIndex(name: string, method: string, index: number, numEnvs: number): void {
   if (!Number.isInteger(index) || index < 0 || index >= numEnvs) {

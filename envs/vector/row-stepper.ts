@@ -1,5 +1,5 @@
 /** The loops of a step over all rows of a struct of arrays. */
-import type { FunctionalEnv, RowStepper } from '../core.js'
+import type { FunctionalEnv, RowStepper, StateRows } from '../core.js'
 
 /**
  * The environment's own loop if it has one that belongs to its functions, else the general one.
@@ -25,15 +25,34 @@ export function rowStepper<O, A>(functions: FunctionalEnv<O, A>, failed: (i: num
   }
 }
 
-/** Counts a step of every environment and compares it with its limit. @returns whether any episode ended, by its task or by its time */
-export function tick(elapsed: Float64Array, limits: Float64Array, terminated: Uint8Array, truncated: Uint8Array): boolean {
+/** What `settle` answers, as bits. */
+export const SOME_ENDED = 1
+export const SOME_NOT_FINITE = 2
+
+/**
+ * What follows the dynamics in a step, for all rows in one function: counts the step of every environment, compares it with its limit, and
+ * looks whether all numbers are finite.
+ */
+export function settle(
+  { rewards, terminated, observations }: StateRows,
+  elapsed: Float64Array,
+  limits: Float64Array,
+  truncated: Uint8Array,
+): number {
   let ended = 0
+  let rest = 0 // x − x is 0 for finite numbers and NaN for the others
   for (let i = 0; i < elapsed.length; i++) {
     const steps = elapsed[i]! + 1
     const over = steps >= limits[i]! ? 1 : 0
+    const reward = rewards[i]!
     elapsed[i] = steps
     truncated[i] = over
     ended |= over | terminated[i]!
+    rest += reward - reward
   }
-  return ended === 1
+  for (let k = 0; k < observations.length; k++) {
+    const number = observations[k]!
+    rest += number - number
+  }
+  return ended | (rest === 0 ? 0 : SOME_NOT_FINITE)
 }

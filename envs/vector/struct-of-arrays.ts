@@ -18,10 +18,10 @@ import type { Space } from '../spaces/space.js'
 import { closedError } from '../wrappers/close-enforcing.js'
 import { loadOrderEnforcing, savedOrderEnforcing } from '../wrappers/order-enforcing.js'
 import { checkTimeLimit, loadTimeLimit, savedTimeLimit } from '../wrappers/time-limit.js'
-import { actionCheck, checkIndex, checkObservation, checkReward, checkVector, finiteObservations, finiteRewards } from './boundary.js'
+import { actionCheck, checkIndex, checkObservation, checkReward, checkVector } from './boundary.js'
 import { throwTogether, whereabouts } from './failures.js'
 import { resetPlan } from './reset-plan.js'
-import { rowStepper, tick } from './row-stepper.js'
+import { rowStepper, SOME_ENDED, SOME_NOT_FINITE, settle } from './row-stepper.js'
 import { answerRows } from './rows.js'
 import type { AutoresetMode, VectorEnv } from './vector-env.js'
 
@@ -121,7 +121,7 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
   }
 
   const blame = () => {
-    for (let i = 0; i < numEnvs; i++) if (waiting[i] === 0) checkFinite(i, elapsed[i]! + 1)
+    for (let i = 0; i < numEnvs; i++) if (waiting[i] === 0) checkFinite(i, elapsed[i]!)
   }
 
   const finish = (i: number) => {
@@ -174,10 +174,10 @@ export function structOfArrays<O, A>(functions: FunctionalEnv<O, A>, options: St
       check(actions)
       if (anyWaiting) stepBetween()
       else stepper.step(rows, 0, numEnvs)
-      if (!(finiteRewards(rewards) && finiteObservations(observations))) blame()
-      const anyEnded = tick(elapsed, limits, terminated, truncated)
+      const found = settle(rows, elapsed, limits, truncated)
+      if ((found & SOME_NOT_FINITE) !== 0) blame()
       if (anyWaiting) restart()
-      if (anyEnded) {
+      if ((found & SOME_ENDED) !== 0) {
         for (let i = 0; i < numEnvs; i++) if ((terminated[i]! | truncated[i]!) === 1) finish(i)
       }
       throwErrors()

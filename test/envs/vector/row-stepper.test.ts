@@ -5,10 +5,11 @@ import { cartpole } from '../../../envs/classic-control/cartpole.js'
 import { mountainCar } from '../../../envs/classic-control/mountain-car.js'
 import { mountainCarContinuous } from '../../../envs/classic-control/mountain-car-continuous.js'
 import { pendulum } from '../../../envs/classic-control/pendulum.js'
-import type { FunctionalEnv } from '../../../envs/core.js'
-import { rowStepper, tick } from '../../../envs/vector/row-stepper.js'
+import type { FunctionalEnv, StateRows } from '../../../envs/core.js'
+import { makeVec } from '../../../envs/registry.js'
+import { rowStepper, SOME_ENDED, SOME_NOT_FINITE, settle } from '../../../envs/vector/row-stepper.js'
 import { structOfArrays } from '../../../envs/vector/struct-of-arrays.js'
-import type { AutoresetMode } from '../../../envs/vector/vector-env.js'
+import type { AutoresetMode, VectorEnv } from '../../../envs/vector/vector-env.js'
 
 const NUM_ENVS = 7
 
@@ -53,20 +54,12 @@ describe.each(WITH_LOOPS)('the loop of %s', (_, functions) => {
   })
 
   test('allocates nothing per step', async () => {
-    const venv = structOfArrays(functions, { numEnvs: 64 })
-    venv.reset({ seed: 1 })
-    const actions = Array.from({ length: 16 }, (_, t) => Float32Array.from({ length: 64 }, (_, n) => ((t * 7 + n * 3) >> 1) & 1))
-    const run = (steps: number) => {
-      for (let t = 0; t < steps; t++) venv.step(actions[t % actions.length]!)
-    }
-    // A number in a box is 12 bytes or more, and before they are compiled functions box every one. What resets take is less than 2 a step.
-    let bytes = Infinity
-    for (let attempt = 0; attempt < 20 && bytes >= 2; attempt++) {
-      run(500)
-      bytes = (await allocated(() => run(500))) / (500 * 64)
-    }
-    expect(bytes).toBeLessThan(2)
+    expect(await bytesPerStep(structOfArrays(functions, { numEnvs: 64 }))).toBeLessThan(2)
   })
+})
+
+test('nor does what makeVec gives, statistics included, but for what it tells at the end of an episode', async () => {
+  expect(await bytesPerStep(makeVec('Pendulum', { numEnvs: 64 }))).toBeLessThan(2)
 })
 
 test('an environment with another reward pays that reward', () => {
@@ -75,19 +68,55 @@ test('an environment with another reward pays that reward', () => {
   expect([...venv.step([0, 1]).rewards]).toEqual([5, 5])
 })
 
-test('a tick counts a step, and says where and whether episodes ended', () => {
-  const [elapsed, limits, truncated] = [Float64Array.of(0, 4, 4), Float64Array.of(Infinity, 6, 5), new Uint8Array(3)]
-  expect(tick(elapsed, limits, Uint8Array.of(0, 0, 0), truncated)).toBe(true)
-  expect([[...elapsed], [...truncated]]).toEqual([
-    [1, 5, 5],
-    [0, 0, 1],
-  ])
-  expect(tick(Float64Array.of(0), Float64Array.of(9), Uint8Array.of(0), new Uint8Array(1))).toBe(false)
-  expect(tick(Float64Array.of(0), Float64Array.of(9), Uint8Array.of(1), new Uint8Array(1))).toBe(true)
+describe('settling a step', () => {
+  const rowsOf = (terminated: number[], rewards = [0, 0, 0], observations = [0, 0, 0]): StateRows => ({
+    state: new Float64Array(3),
+    actions: new Float64Array(3),
+    randoms: [],
+    rewards: Float64Array.from(rewards),
+    terminated: Uint8Array.from(terminated),
+    observations: Float32Array.from(observations),
+  })
+  const settled = (rows: StateRows) => settle(rows, new Float64Array(3), new Float64Array(3).fill(9), new Uint8Array(3))
+
+  test('counts it, and says where and whether episodes ended', () => {
+    const [elapsed, limits, truncated] = [Float64Array.of(0, 4, 4), Float64Array.of(Infinity, 6, 5), new Uint8Array(3)]
+    expect(settle(rowsOf([0, 0, 0]), elapsed, limits, truncated)).toBe(SOME_ENDED)
+    expect([[...elapsed], [...truncated]]).toEqual([
+      [1, 5, 5],
+      [0, 0, 1],
+    ])
+    expect(settled(rowsOf([0, 0, 0]))).toBe(0)
+    expect(settled(rowsOf([0, 1, 0]))).toBe(SOME_ENDED)
+  })
+
+  test.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])('sees a %s wherever it is', (value) => {
+    for (let i = 0; i < 3; i++) {
+      const one = [1e300, -1e38, 2].with(i, value)
+      expect(settled(rowsOf([0, 0, 0], one))).toBe(SOME_NOT_FINITE)
+      expect(settled(rowsOf([0, 0, 1], undefined, one.with((i + 1) % 3, 0)))).toBe(SOME_ENDED | SOME_NOT_FINITE)
+    }
+    expect(settled(rowsOf([0, 0, 0], [1e308, 1e308, 1e308], [3e38, 3e38, 3e38]))).toBe(0) // their sum is not finite, but each is
+  })
 })
 
 /** An action as one number, beyond the bounds now and then where there are any. */
 const wide = (action: number | ArrayLike<number>): number => (typeof action === 'number' ? action : 1.5 * action[0]!)
+
+/** Bytes on the heap for the step of one environment among 64. Until they are compiled, functions put every number in a box of 12 bytes or more. */
+async function bytesPerStep(venv: VectorEnv): Promise<number> {
+  venv.reset({ seed: 1 })
+  const actions = Array.from({ length: 16 }, (_, t) => Float32Array.from({ length: 64 }, (_, n) => ((t * 7 + n * 3) >> 1) & 1))
+  const run = (steps: number) => {
+    for (let t = 0; t < steps; t++) venv.step(actions[t % actions.length]!)
+  }
+  let bytes = Infinity
+  for (let attempt = 0; attempt < 20 && bytes >= 2; attempt++) {
+    run(500)
+    bytes = (await allocated(() => run(500))) / (500 * 64)
+  }
+  return bytes
+}
 
 /** Bytes that the library's own code allocates on the heap while `work` runs, garbage included, as the sampling profiler sees it. */
 async function allocated(work: () => void): Promise<number> {
