@@ -26,5 +26,8 @@ export function loadParameters(layout: ParameterLayout, parameters: Float32Array
   parameters.set(values)
 }
 
+/** Of a Gaussian policy, for its report. */
+export const meanStd = (logStd: Float32Array): number => logStd.reduce((sum, value) => sum + Math.exp(value), 0) / logStd.length
+
 /** 'actor/hidden-0/kernel [4, 64]' */
 const describe = (layout: ParameterLayout): string[] => layout.slots.map(({ name, shape }) => `${name} [${shape.join(', ')}]`)

@@ -1,23 +1,27 @@
 /**
  * The general learner: gradients by TensorFlow.js, on whatever backend is active.
  *
- * Parameters, clipping and optimiser live in flat arrays here; tensors exist only within one minibatch step (tf-gradient.ts). Acting never
- * touches a tensor. Three random streams come from the seed, so that none moves another: 'init', 'policy' and 'shuffle'.
+ * Parameters, clipping and optimiser live in flat arrays here; tensors exist only within one minibatch step (tf-gradient.ts). Acting
+ * touches none, unless the network is one of your own. Three random streams come from the seed, so that none moves another: 'init', 'policy' and 'shuffle'.
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { bundlePart, joinBundles } from '../../src/core/bundle.js'
 import { RunError } from '../../src/core/errors.js'
 import type { Json } from '../../src/core/json.js'
 import { stream } from '../../src/core/random.js'
-import { actorCritic, initialParameters } from '../networks/actor-critic.js'
+import type { PolicyNetwork } from '../networks/policy-network.js'
+import { standardNetwork } from '../networks/standard-network.js'
 import { cpuPolicy } from './cpu-policy.js'
 import type { Learner, LearnerOptions } from './learner.js'
-import { loadParameters, saveParameters } from './parameters.js'
+import { loadParameters, meanStd, saveParameters } from './parameters.js'
+import { sequenceRows } from './sequence-rows.js'
 import { tfDeviceGradient } from './tf-device-gradient.js'
 import { tfGradient } from './tf-gradient.js'
 import { createUpdater } from './update.js'
 
 export interface TfLearnerOptions extends LearnerOptions {
+  /** A network of one's own in place of what `network` describes (own-network.ts); the learner disposes of it. */
+  readonly own?: PolicyNetwork | undefined
   /** The backend to compute on; it must be the active one. */
   readonly backend: string
   /** What TensorFlow.js calls it. Default: `backend`. */
@@ -32,26 +36,26 @@ export interface TfLearnerOptions extends LearnerOptions {
 export function createTfLearner(options: TfLearnerOptions): Learner {
   const { distribution, network, seed, backend, tfName = backend, asynchronous = false, check = () => {} } = options
   checkBackend(tfName)
-  const net = actorCritic(options.observationSize, distribution, network)
+  const net = options.own ?? standardNetwork(options.observationSize, distribution, network, options.image ?? null)
   const { layout, logStd } = net
-  const parameters = initialParameters(net, network, seed)
+  const parameters = net.initial(seed)
   const policyRandom = stream(seed, 'policy')
   const policy = cpuPolicy(net, distribution, parameters, policyRandom)
+  const gradient = asynchronous ? tfDeviceGradient(net, distribution, parameters) : tfGradient(net, distribution, parameters)
   const updater = createUpdater({
     layout,
     parameters,
     optimizer: options.optimizer,
     clip: options.clip,
     seed,
-    gradient: asynchronous ? tfDeviceGradient(net, distribution, parameters) : tfGradient(net, distribution, parameters),
+    gradient: net.stateSize > 0 ? sequenceRows(gradient, layout) : gradient,
     pause: () => tf.nextFrame(),
   })
 
   return {
     layout,
     backend,
-    act: policy.act,
-    values: policy.values,
+    ...policy,
 
     async update(rollout, hyper) {
       checkBackend(tfName)
@@ -62,19 +66,19 @@ export function createTfLearner(options: TfLearnerOptions): Learner {
     save: () =>
       joinBundles({
         network: saveParameters(layout, parameters),
+        ...(net.constants && { constants: { header: {}, arrays: net.constants.save() } }),
         update: updater.save(),
         policy: { header: { random: policyRandom.save() }, arrays: {} },
       }),
 
     load(snapshot) {
       loadParameters(layout, parameters, bundlePart(snapshot, 'network'))
+      net.constants?.load(bundlePart(snapshot, 'constants').arrays)
       updater.load(bundlePart(snapshot, 'update'))
       policyRandom.load(bundlePart(snapshot, 'policy').header['random'] as Json)
     },
 
-    dispose() {
-      // No tensor outlives a minibatch step, so there is nothing to give back.
-    },
+    dispose: () => net.dispose(),
   }
 }
 
@@ -86,8 +90,6 @@ async function updating<T>(update: Promise<T>, check: () => void): Promise<T> {
     check()
   }
 }
-
-const meanStd = (logStd: Float32Array): number => logStd.reduce((sum, value) => sum + Math.exp(value), 0) / logStd.length
 
 function checkBackend(expected: string): void {
   const active = tf.getBackend()

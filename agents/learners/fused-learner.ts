@@ -1,0 +1,97 @@
+/**
+ * The fast learner: perceptrons trained by hand-fused kernels, without tensors.
+ *
+ * Parameters, gradient, moments and rollout lie in the kernels' memory; the flat arrays that everyone else sees are views of it. Actor and
+ * critic are two separate objects (fused-network.ts). Random streams and the order of everything are TfLearner's, which is its oracle.
+ */
+import { bundlePart, joinBundles } from '../../src/core/bundle.js'
+import { UsageError } from '../../src/core/errors.js'
+import type { Json } from '../../src/core/json.js'
+import { stream } from '../../src/core/random.js'
+import type { Kernels } from '../../src/kernels/kernels.js'
+import { actorCritic, initialParameters } from '../networks/actor-critic.js'
+import { fusedArithmetic } from './fused-arithmetic.js'
+import { fusedGradient } from './fused-gradient.js'
+import { missingHead } from './fused-heads.js'
+import { fusedArray } from './fused-memory.js'
+import { fusedNetwork } from './fused-network.js'
+import { fusedOptimizer } from './fused-optimizer.js'
+import { kernelPolicy } from './kernel-policy.js'
+import type { Learner, LearnerOptions } from './learner.js'
+import { loadParameters, meanStd, saveParameters } from './parameters.js'
+import { createUpdater } from './update.js'
+
+export interface FusedLearnerOptions extends LearnerOptions {
+  /** On a memory that is this learner's alone (src/kernels/load.ts). */
+  readonly kernels: Kernels
+}
+
+/** Why the fused learner cannot learn this; null where it can. */
+export const fusedObstacle = ({ distribution }: Pick<LearnerOptions, 'distribution'>): string | null => missingHead(distribution)
+
+/** @throws UsageError for a policy that it cannot learn; RunError when the kernels' memory is too small */
+export function createFusedLearner(options: FusedLearnerOptions): Learner {
+  const { kernels, distribution, network, optimizer, clip, seed, observationSize } = options
+  const obstacle = fusedObstacle(options)
+  if (obstacle !== null) throw new UsageError(`the fused learner cannot do this: ${obstacle}; take another backend, such as wasm.`)
+  const net = actorCritic(observationSize, distribution, network)
+  const { layout, logStd: logStdSlot } = net
+  const parameters = fusedArray(kernels, layout.size)
+  const gradient = fusedArray(kernels, layout.size)
+  const networks = {
+    actor: fusedNetwork(kernels, net.actor, parameters.address, gradient.address),
+    critic: fusedNetwork(kernels, net.critic, parameters.address, gradient.address),
+  }
+  const { values } = parameters
+  values.set(initialParameters(net, network, seed))
+  const logStd = logStdSlot ? values.subarray(logStdSlot.offset, logStdSlot.offset + logStdSlot.size) : new Float32Array(0)
+  const policyRandom = stream(seed, 'policy')
+  const policy = kernelPolicy(kernels, networks, observationSize, distribution, logStd, policyRandom)
+  const updater = createUpdater({
+    layout,
+    parameters: values,
+    optimizer,
+    clip,
+    seed,
+    gradient: fusedGradient(kernels, net, distribution, networks, parameters, gradient),
+    stepper: fusedOptimizer(kernels, optimizer, layout, parameters, gradient),
+    arithmetic: fusedArithmetic(kernels, layout, gradient),
+    pause: nextTurn,
+  })
+
+  return {
+    layout,
+    backend: 'fused',
+    kernels: kernels.build,
+    act: policy.act,
+    values: policy.values,
+
+    async update(rollout, hyper) {
+      policy.changed()
+      const report = await updater.update(rollout, hyper)
+      policy.changed() // who acted meanwhile saw the parameters of that moment
+      return { ...report, std: logStdSlot ? meanStd(logStd) : null }
+    },
+
+    save: () =>
+      joinBundles({
+        network: saveParameters(layout, values),
+        update: updater.save(),
+        policy: { header: { random: policyRandom.save() }, arrays: {} },
+      }),
+
+    load(snapshot) {
+      loadParameters(layout, values, bundlePart(snapshot, 'network'))
+      policy.changed()
+      updater.load(bundlePart(snapshot, 'update'))
+      policyRandom.load(bundlePart(snapshot, 'policy').header['random'] as Json)
+    },
+
+    dispose() {
+      // The memory goes with the last reference to the learner.
+    },
+  }
+}
+
+/** Lets others of this thread work. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
