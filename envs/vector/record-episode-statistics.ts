@@ -16,7 +16,8 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
   const over = new Uint8Array(numEnvs) // 1 where the episode has ended and its numbers are told
   const episodes: FinishedEpisode[] = []
   const told = stepWith({ episodes })
-  let anyOver = false
+  const ends = new Int32Array(numEnvs) // the first `ended` of it: the environments whose episode ended in the last step
+  let ended = 0
 
   const forget = (i: number) => {
     returns[i] = 0
@@ -26,19 +27,19 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
 
   /** A step after an end begins anew; in next-step mode it is a reset, of which nothing counts, its zero reward and its step included. */
   const forgetOver = () => {
-    anyOver = false
-    for (let i = 0; i < numEnvs; i++) {
-      if (over[i] === 0) continue
+    for (let k = 0; k < ended; k++) {
+      const i = ends[k]!
+      if (over[i] === 0) continue // it was reset since
       forget(i)
       if (venv.autoreset === 'next-step') lengths[i] = -1 // the step that is counted in a moment is none
     }
   }
 
   const tell = ({ terminated, truncated }: VectorStep) => {
-    for (let i = 0; i < numEnvs; i++) {
-      if ((terminated[i]! | truncated[i]!) === 0) continue
+    episodes.length = 0
+    for (let k = 0; k < ended; k++) {
+      const i = ends[k]!
       over[i] = 1
-      anyOver = true
       episodes.push({
         env: i,
         return: returns[i]!,
@@ -57,9 +58,9 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
     },
     step: (actions) => {
       const result = venv.step(actions)
-      if (anyOver) forgetOver()
-      episodes.length = 0
-      if (count(result.rewards, result.terminated, result.truncated, returns, lengths)) tell(result)
+      forgetOver()
+      ended = count(result, returns, lengths, ends)
+      tell(result)
       return told(result)
     },
     save: (): Json => ({ venv: venv.save(), returns: encodeNumbers(returns), lengths: [...lengths], over: [...over] }),
@@ -72,24 +73,19 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
       returns.set(sums)
       lengths.set(counts)
       over.set(ends)
-      anyOver = over.includes(1)
+      ended = 0
+      for (let i = 0; i < numEnvs; i++) if (over[i] === 1) ends[ended++] = i
     },
   })
 }
 
-/** Adds one step to every episode. A loop without calls, because it runs for every environment in every step. @returns whether any ended */
-function count(
-  rewards: Float64Array,
-  terminated: Uint8Array,
-  truncated: Uint8Array,
-  returns: Float64Array,
-  lengths: Float64Array,
-): boolean {
+/** Adds one step to every episode; a loop without calls, because it runs for every environment in every step. @returns how many are in `ends` */
+function count({ rewards, terminated, truncated }: VectorStep, returns: Float64Array, lengths: Float64Array, ends: Int32Array): number {
   let ended = 0
   for (let i = 0; i < returns.length; i++) {
     returns[i]! += rewards[i]!
     lengths[i]!++
-    ended |= terminated[i]! | truncated[i]!
+    if ((terminated[i]! | truncated[i]!) !== 0) ends[ended++] = i
   }
-  return ended !== 0
+  return ended
 }
