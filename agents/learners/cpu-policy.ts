@@ -1,9 +1,8 @@
-/** How every learner acts: its networks run forward on the CPU, from the flat parameters, without tensors. */
+/** How learners act: their network runs forward from the flat parameters, on the CPU, without tensors where its layers are known. */
 import type { RandomStream } from '../../src/core/random.js'
-import type { ActorCritic } from '../networks/actor-critic.js'
 import type { Distribution } from '../networks/distribution.js'
 import { maskLogits } from '../networks/mask-logits.js'
-import { mlpForward } from '../networks/mlp-forward.js'
+import type { PolicyNetwork } from '../networks/policy-network.js'
 import type { Learner } from './learner.js'
 
 /**
@@ -11,39 +10,48 @@ import type { Learner } from './learner.js'
  * @param random draws the actions of mode 'sample'
  */
 export function cpuPolicy(
-  net: ActorCritic,
+  net: PolicyNetwork,
   distribution: Distribution,
   parameters: Float32Array,
   random: RandomStream,
-): Pick<Learner, 'act' | 'values'> {
-  const actor = mlpForward(net.actor)
-  const critic = mlpForward(net.critic)
+): Pick<Learner, 'act' | 'values' | 'stateSize'> {
+  const { stateSize } = net
+  const forward = net.forward()
+  let nothing = new Float32Array(0)
   const logStd = net.logStd ? parameters.subarray(net.logStd.offset, net.logStd.offset + net.logStd.size) : new Float32Array(0)
-  let decision = { actions: new Float32Array(0), logProbs: new Float32Array(0), values: new Float32Array(0) }
+  let decision = decisionFor(0)
   let values = new Float32Array(0)
 
+  function decisionFor(count: number) {
+    const column = (width: number) => new Float32Array(count * width)
+    const { actionSize } = distribution
+    return { actions: column(actionSize), logProbs: column(1), values: column(1), ...(stateSize > 0 && { state: column(stateSize) }) }
+  }
+
+  /** [count, S] 0: nothing is remembered. */
+  function noState(count: number): Float32Array {
+    if (nothing.length < count * stateSize) nothing = new Float32Array(count * stateSize)
+    return nothing
+  }
+
   return {
-    act(observations, count, mode, masks) {
+    ...(stateSize > 0 && { stateSize }),
+
+    act(observations, count, mode, masks, state = noState(count)) {
       checkRows(observations, count, net.observationSize)
-      if (decision.values.length !== count) {
-        decision = {
-          actions: new Float32Array(count * distribution.actionSize),
-          logProbs: new Float32Array(count),
-          values: new Float32Array(count),
-        }
-      }
-      const outputs = actor(parameters, observations, count)
+      if (decision.values.length !== count) decision = decisionFor(count)
+      const { outputs, values: known } = forward.both(parameters, observations, count, state, decision.state ?? state)
       if (masks) maskLogits(outputs, masks, outputs)
       if (mode === 'sample') distribution.sample(outputs, logStd, count, random, decision.actions, decision.logProbs)
       else distribution.mode(outputs, logStd, count, decision.actions, decision.logProbs)
-      copy(critic(parameters, observations, count), decision.values)
+      copy(known, decision.values)
       return decision
     },
 
-    values(observations, count) {
+    values(observations, count, state = noState(count)) {
       checkRows(observations, count, net.observationSize)
       if (values.length !== count) values = new Float32Array(count)
-      copy(critic(parameters, observations, count), values)
+      copy(forward.values(parameters, observations, count, state), values)
       return values
     },
   }

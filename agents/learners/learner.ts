@@ -9,6 +9,7 @@ import type { NetworkConfig, OptimizerConfig } from '../../src/core/config/schem
 import type { KernelBuild } from '../../src/kernels/kernels.js'
 import type { ParameterLayout } from '../../src/optim/layout.js'
 import type { Distribution } from '../networks/distribution.js'
+import type { ImageForm } from '../networks/image.js'
 import type { Rollout } from '../rollout/rollout.js'
 import type { StepSample } from './step-sample.js'
 
@@ -19,6 +20,8 @@ export interface LearnerOptions {
   /** What the policy draws from (rollout/actions.ts). */
   readonly distribution: Distribution
   readonly network: NetworkConfig
+  /** What the columns of a row are as an image; needed where `network` has convolutions. */
+  readonly image?: ImageForm | undefined
   readonly optimizer: OptimizerConfig
   readonly clip: Clip | ClipPlan
   readonly seed: number
@@ -32,6 +35,8 @@ export interface Decision {
   readonly logProbs: Float32Array
   /** [count] */
   readonly values: Float32Array
+  /** [count, S] what is remembered after this step; only where the learner remembers. */
+  readonly state?: Float32Array
 }
 
 /** The numbers of one update, after schedules. */
@@ -112,14 +117,17 @@ export interface Learner {
   readonly backend: string
   /** The kernels that act, and learn where the backend is fused; absent where there are none. */
   readonly kernels?: KernelBuild
+  /** S: numbers that acting carries from step to step in each environment. Whoever acts keeps them. Absent or 0: it sees the present alone. */
+  readonly stateSize?: number
   /**
    * Always on the CPU, without tensors.
    * @param observations flat rows [count, D]  @param mode 'greedy' draws no random number
    * @param masks [count, columns of logits] 1 where a choice is allowed, at least one of each; default: all are
+   * @param state [count, S] what is remembered of the steps before, 0 when an episode begins; default: nothing
    */
-  act(observations: Float32Array, count: number, mode: 'sample' | 'greedy', masks?: Uint8Array): Decision
-  /** V of each row, [count]; the learner's own array, valid until its next call. */
-  values(observations: Float32Array, count: number): Float32Array
+  act(observations: Float32Array, count: number, mode: 'sample' | 'greedy', masks?: Uint8Array, state?: Float32Array): Decision
+  /** V of each row, [count]; the learner's own array, valid until its next call. @param state as for `act`; it stays as it is */
+  values(observations: Float32Array, count: number, state?: Float32Array): Float32Array
   /** Everything learnt from one rollout. @throws RunError after too many non-finite gradients in a row */
   update(rollout: Rollout, hyper: Hyperparameters): Promise<UpdateReport>
   /** Parameters, optimiser moments, clip state and random streams: enough to go on bit for bit. */

@@ -8,16 +8,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { LossReport, LossSettings } from '../losses/actor-critic-loss.js'
 import { REPORT_SIZE, readLossReport, type TfLoss, tfActorCriticLoss } from '../losses/tf-actor-critic-loss.js'
-import type { ActorCritic } from '../networks/actor-critic.js'
 import type { Distribution } from '../networks/distribution.js'
-import { tfMlp } from '../networks/tf-mlp.js'
+import type { PolicyNetwork } from '../networks/policy-network.js'
 import type { Minibatch } from '../rollout/minibatch.js'
 
 /** Writes the gradient, flat as the parameters, and says what the loss was. Holds no tensor when its promise settles. */
 export type AwaitedGradient = (batch: Minibatch, settings: LossSettings, gradient: Float32Array) => Promise<LossReport>
 
 /** @param parameters read anew at every call */
-export function tfDeviceGradient(net: ActorCritic, distribution: Distribution, parameters: Float32Array): AwaitedGradient {
+export function tfDeviceGradient(net: PolicyNetwork, distribution: Distribution, parameters: Float32Array): AwaitedGradient {
   const { logStd: logStdSlot, observationSize, layout } = net
   const slots = layout.slots.filter((slot) => slot !== logStdSlot)
   const index = new Map(slots.map(({ name }, i) => [name, i]))
@@ -29,7 +28,6 @@ export function tfDeviceGradient(net: ActorCritic, distribution: Distribution, p
     const packed = tf.tidy(() => {
       const x = tf.tensor2d(batch.observations.slice(0, rows * observationSize), [rows, observationSize])
       const logStd = logStdSlot ? tf.tensor1d(parameters.slice(logStdSlot.offset, logStdSlot.offset + logStdSlot.size)) : null
-      const tensors = slots.map(({ offset, size, shape }) => tf.tensor(parameters.slice(offset, offset + size), [...shape]))
       let loss: TfLoss | undefined
       const lossOf = tf.customGrad((outputs, values, save) => {
         loss = tfActorCriticLoss(distribution, settings, batch, outputs as tf.Tensor2D, logStd, values as tf.Tensor2D)
@@ -37,10 +35,10 @@ export function tfDeviceGradient(net: ActorCritic, distribution: Distribution, p
         ;(save as tf.GradSaveFunc)([loss.dOutputs, loss.dValues])
         return { value: loss.loss as tf.Scalar, gradFunc: (_dy: tf.Tensor, saved: tf.Tensor[]) => saved.map((d) => tf.clone(d)) }
       })
-      const gradients = tf.grads((...given: tf.Tensor[]) => {
-        const parameterOf = (name: string) => given[index.get(name)!]!
-        return lossOf(tfMlp(net.actor, x, parameterOf), tfMlp(net.critic, x, parameterOf))
-      })(tensors)
+      const gradients = tf.grads((...bound: tf.Tensor[]) => {
+        const { outputs, values } = net.tensors(x, bound, batch.sequences ?? null)
+        return lossOf(outputs, values)
+      })(net.bind(parameters))
       const { report, dLogStd } = loss!
       const bySlot = layout.slots.map((slot) => (slot === logStdSlot ? dLogStd! : gradients[index.get(slot.name)!]!))
       return tf.concat([report, ...bySlot.map((part) => tf.reshape(part, [part.size]))], 0) as tf.Tensor1D

@@ -7,21 +7,19 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { actorCriticLoss, type LossReport, type LossSettings } from '../losses/actor-critic-loss.js'
-import type { ActorCritic } from '../networks/actor-critic.js'
 import type { Distribution } from '../networks/distribution.js'
-import { tfMlp } from '../networks/tf-mlp.js'
+import type { PolicyNetwork } from '../networks/policy-network.js'
 import type { Minibatch } from '../rollout/minibatch.js'
 
 /** Writes the gradient, flat as the parameters, and says what the loss was. Holds no tensor when it returns. */
 export type MinibatchGradient = (batch: Minibatch, settings: LossSettings, gradient: Float32Array) => LossReport
 
 /** @param parameters read anew at every call */
-export function tfGradient(net: ActorCritic, distribution: Distribution, parameters: Float32Array): MinibatchGradient {
+export function tfGradient(net: PolicyNetwork, distribution: Distribution, parameters: Float32Array): MinibatchGradient {
   const { outputSize } = distribution
   const { logStd: logStdSlot, observationSize } = net
   const logStd = logStdSlot ? parameters.subarray(logStdSlot.offset, logStdSlot.offset + logStdSlot.size) : new Float32Array(0)
   const slots = net.layout.slots.filter((slot) => slot !== logStdSlot)
-  const index = new Map(slots.map(({ name }, i) => [name, i]))
   const loss = actorCriticLoss(distribution)
 
   return (batch, settings, gradient) => {
@@ -42,11 +40,10 @@ export function tfGradient(net: ActorCritic, distribution: Distribution, paramet
 
     tf.tidy(() => {
       const x = tf.tensor2d(batch.observations.subarray(0, rows * observationSize), [rows, observationSize])
-      const tensors = slots.map(({ offset, size, shape }) => tf.tensor(parameters.subarray(offset, offset + size), [...shape]))
-      const gradients = tf.grads((...given: tf.Tensor[]) => {
-        const parameterOf = (name: string) => given[index.get(name)!]!
-        return lossOf(tfMlp(net.actor, x, parameterOf), tfMlp(net.critic, x, parameterOf))
-      })(tensors)
+      const gradients = tf.grads((...bound: tf.Tensor[]) => {
+        const { outputs, values } = net.tensors(x, bound, batch.sequences ?? null)
+        return lossOf(outputs, values)
+      })(net.bind(parameters))
       for (let i = 0; i < slots.length; i++) gradient.set(floats(gradients[i]!), slots[i]!.offset)
     })
     if (logStdSlot) gradient.set(loss.dLogStd, logStdSlot.offset)

@@ -48,7 +48,7 @@ export function createTfLearner(options: TfLearnerOptions): Learner {
     optimizer: options.optimizer,
     clip: options.clip,
     seed,
-    gradient: net.stateSize > 0 ? sequenceRows(gradient, layout) : gradient,
+    gradient: net.stateSize > 0 ? sequenceRows(gradient, layout, net.stateSize) : gradient,
     pause: () => tf.nextFrame(),
   })
 

@@ -47,8 +47,10 @@ export type BatchGradient = (batch: Minibatch, hyper: Hyperparameters, gradient:
 export interface RolloutGradient {
   /** Flat as the parameters; written by `minibatch`, clipped in place by the updater. */
   readonly gradient: Float32Array
-  /** Once per update. @returns as many numbers as the rollout has rows, which the updater fills and shuffles in place */
+  /** Once per update. @returns as many numbers as the rollout has rows (or what it is cut into), which the updater fills and shuffles in place */
   begin(rollout: Rollout): Int32Array
+  /** Where each minibatch begins among these numbers, and last how many they are. Default: they are rows (minibatchBounds). */
+  bounds?(minibatchSize: number): readonly number[]
   /** The gradient of the loss over the rows that stand at `from` to `to` − 1 of what `begin` returned. */
   minibatch(from: number, to: number, hyper: Hyperparameters): LossReport | Promise<LossReport>
 }
@@ -91,7 +93,7 @@ export function createUpdater(options: UpdaterOptions): Updater {
     async update(rollout, hyper) {
       const rows = source.begin(rollout)
       for (let i = 0; i < rows.length; i++) rows[i] = i
-      const bounds = minibatchBounds(rows.length, hyper.minibatchSize)
+      const bounds = source.bounds?.(hyper.minibatchSize) ?? minibatchBounds(rows.length, hyper.minibatchSize)
       const meter = gradientMeter(
         layout,
         plan,

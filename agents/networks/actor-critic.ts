@@ -13,6 +13,7 @@ import type { Distribution } from './distribution.js'
 import { orthogonal } from './orthogonal.js'
 
 export interface DenseLayer {
+  readonly kind: 'dense'
   readonly inputs: number
   readonly outputs: number
   readonly activation: Activation
@@ -47,6 +48,7 @@ export function actorCritic(observationSize: number, distribution: Distribution,
   ])
   const slot = new Map(table.slots.map((entry) => [entry.name, entry]))
   const place = ({ layer, ...rest }: LayerPlan): DenseLayer => ({
+    kind: 'dense',
     ...rest,
     kernel: slot.get(`${layer}/kernel`)!,
     bias: slot.get(`${layer}/bias`)!,

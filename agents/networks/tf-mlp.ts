@@ -17,11 +17,14 @@ import type { DenseLayer } from './actor-critic.js'
  * @returns [rows, outputs]; the caller disposes of it, or a tidy does
  */
 export function tfMlp(layers: readonly DenseLayer[], x: tf.Tensor2D, parameterOf: (name: string) => tf.Tensor): tf.Tensor2D {
-  return layers.reduce((input, { kernel, bias, activation }, i) => {
-    const w = parameterOf(kernel.name) as tf.Tensor2D
-    const b = parameterOf(bias.name) as tf.Tensor1D
-    return i === 0 ? firstDense(input, w, b, activation) : innerDense(input, w, b, activation)
-  }, x)
+  return layers.reduce((input, layer, i) => tfDense(layer, input, parameterOf, i === 0), x)
+}
+
+/** One dense layer. @param first nothing learnt lies before it: its input gets no gradient */
+export function tfDense(layer: DenseLayer, x: tf.Tensor2D, parameterOf: (name: string) => tf.Tensor, first: boolean): tf.Tensor2D {
+  const w = parameterOf(layer.kernel.name) as tf.Tensor2D
+  const b = parameterOf(layer.bias.name) as tf.Tensor1D
+  return first ? firstDense(x, w, b, layer.activation) : innerDense(x, w, b, layer.activation)
 }
 
 function firstDense(x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D, activation: Activation): tf.Tensor2D {
@@ -55,7 +58,10 @@ function innerDense(x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D, acti
 }
 
 function forward(x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D, activation: Activation): tf.Tensor2D {
-  const z = tf.fused.matMul({ a: x, b: kernel, bias }) as tf.Tensor2D
+  return tfActivation(tf.fused.matMul({ a: x, b: kernel, bias }) as tf.Tensor2D, activation)
+}
+
+export function tfActivation<T extends tf.Tensor>(z: T, activation: Activation): T {
   switch (activation) {
     case 'linear':
       return z
@@ -69,7 +75,7 @@ function forward(x: tf.Tensor2D, kernel: tf.Tensor2D, bias: tf.Tensor1D, activat
 }
 
 /** dL/dz from dL/dy, given y. */
-function throughActivation(dy: tf.Tensor, y: tf.Tensor, activation: Activation): tf.Tensor {
+export function throughActivation(dy: tf.Tensor, y: tf.Tensor, activation: Activation): tf.Tensor {
   switch (activation) {
     case 'linear':
       return dy
@@ -83,4 +89,4 @@ function throughActivation(dy: tf.Tensor, y: tf.Tensor, activation: Activation):
 }
 
 /** [rows, n] → [n] */
-const sumRows = (x: tf.Tensor): tf.Tensor => tf.reshape(tf.matMul(tf.ones([1, x.shape[0]!]), x as tf.Tensor2D), [x.shape[1]!])
+export const sumRows = (x: tf.Tensor): tf.Tensor => tf.reshape(tf.matMul(tf.ones([1, x.shape[0]!]), x as tf.Tensor2D), [x.shape[1]!])

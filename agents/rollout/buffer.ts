@@ -3,8 +3,15 @@ import type { VectorStep } from '../../envs/vector/vector-env.js'
 import type { Decision } from '../learners/learner.js'
 import type { Rollout } from './rollout.js'
 
-/** @param maskSize columns of a row of masks; 0 where there are none */
-export function rolloutBuffer(steps: number, numEnvs: number, observationSize: number, actionSize: number, maskSize = 0): Rollout {
+/** @param maskSize columns of a row of masks; 0 where there are none  @param stateSize numbers that the policy remembers in each environment */
+export function rolloutBuffer(
+  steps: number,
+  numEnvs: number,
+  observationSize: number,
+  actionSize: number,
+  maskSize = 0,
+  stateSize = 0,
+): Rollout {
   const rows = steps * numEnvs
   const column = () => new Float32Array(rows)
   return {
@@ -15,6 +22,7 @@ export function rolloutBuffer(steps: number, numEnvs: number, observationSize: n
     observations: new Float32Array(rows * observationSize),
     actions: new Float32Array(rows * actionSize),
     masks: maskSize > 0 ? new Uint8Array(rows * maskSize) : null,
+    ...(stateSize > 0 && { states: new Float32Array(numEnvs * stateSize) }),
     logProbs: column(),
     values: column(),
     rewards: new Float64Array(rows),

@@ -12,6 +12,7 @@ import type { Decision, Learner } from '../learners/learner.js'
 import { actionMasks } from './action-masks.js'
 import { type Acting, actionAdapter } from './actions.js'
 import { rolloutBuffer, storeDecision, storeOutcome } from './buffer.js'
+import { policyMemory } from './memory.js'
 import type { Normalizer } from './normalizer.js'
 import { observationEncoder } from './observations.js'
 import type { Rollout } from './rollout.js'
@@ -49,7 +50,7 @@ export interface Collector {
 
 export interface CollectorOptions {
   readonly venv: VectorEnv
-  readonly learner: Pick<Learner, 'act' | 'values'>
+  readonly learner: Pick<Learner, 'act' | 'values' | 'stateSize'>
   /** What the learner sees of observations and rewards; the collector saves no part of it. Default: all of it as it is. */
   readonly normalizer?: Normalizer | undefined
   /** How the learner's choices become actions; its distribution must be made for it. Default: nothing special. */
@@ -73,7 +74,8 @@ export function createCollector({ venv, learner, normalizer, acting, steps, seed
   const actions = actionAdapter(venv.actionSpace, acting)
   const current = venv.reset({ seed }).slice()
   const masks = actionMasks(venv, actions, acting)
-  const buffer = rolloutBuffer(steps, count, encoder.size, actions.size, masks ? masks.current.length / count : 0)
+  const memory = policyMemory(learner, count)
+  const buffer = rolloutBuffer(steps, count, encoder.size, actions.size, masks ? masks.current.length / count : 0, memory.size)
   checkFinite(name, 'observation', current, current.length / count, 'after reset')
   normalizer?.began(current)
 
@@ -90,7 +92,7 @@ export function createCollector({ venv, learner, normalizer, acting, steps, seed
     const width = finalObservations.length / count
     const rows = gatherRows(finalObservations, cut, width)
     checkFinite(name, 'final observation', rows, width, `at step ${t} of the rollout`, cut)
-    const values = learner.values(shown(rows, cut.length), cut.length)
+    const values = learner.values(shown(rows, cut.length), cut.length, memory.of(cut)) // after what was seen before the step
     cut.forEach((n, i) => {
       buffer.finalValues[t * count + n] = values[i]!
     })
@@ -99,9 +101,11 @@ export function createCollector({ venv, learner, normalizer, acting, steps, seed
   return {
     collect(onStep) {
       const episodes: CollectedEpisode[] = []
+      if (memory.current) buffer.states?.set(memory.current)
       for (let t = 0; t < steps; t++) {
         const seen = shown(current, count)
-        const decision = learner.act(seen, count, 'sample', masks?.current)
+        const decision = learner.act(seen, count, 'sample', masks?.current, memory.current)
+        memory.acted(decision)
         storeDecision(buffer, t, seen, decision, masks?.current)
         const sent = actions.toEnv(decision.actions, count)
         const result = venv.step(sent)
@@ -111,19 +115,20 @@ export function createCollector({ venv, learner, normalizer, acting, steps, seed
         onStep?.({ t, observations: current, decision, sent, result })
         for (const episode of result.episodes) episodes.push({ ...episode, step: (t + 1) * count })
         bootstrap(t, result)
+        memory.stepped(result)
         current.set(result.observations)
         masks?.read(result.infos, `at step ${t} of the rollout`)
       }
-      buffer.lastValues.set(learner.values(shown(current, count), count))
+      buffer.lastValues.set(learner.values(shown(current, count), count, memory.current))
       return { rollout: { ...buffer, episodeReturns: episodes.map((episode) => episode.return) }, episodes }
     },
 
     save: () => ({
       header: { kind: 'collector' },
-      arrays: { observations: current.slice(), ...(masks && { masks: masks.current.slice() }) },
+      arrays: { observations: current.slice(), ...(masks && { masks: masks.current.slice() }), ...memory.save() },
     }),
 
-    load({ arrays: { observations, masks: allowed } }) {
+    load({ arrays: { observations, masks: allowed, memory: remembered } }) {
       if (!(observations instanceof Float32Array) || observations.length !== current.length) {
         throw new RunError(`checkpoint: expected ${current.length} numbers of observations, got ${observations?.length ?? 'none'}`)
       }
@@ -134,6 +139,7 @@ export function createCollector({ venv, learner, normalizer, acting, steps, seed
       }
       current.set(observations)
       if (masks && allowed) masks.current.set(allowed)
+      memory.load(remembered)
     },
   }
 }

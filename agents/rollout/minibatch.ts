@@ -11,6 +11,18 @@ export interface Minibatch extends LossBatch {
   readonly oldValues: Float32Array
   readonly advantages: Float32Array
   readonly returns: Float32Array
+  /** What the rows are where the policy remembers: whole sequences, time-major. Absent or null where rows stand alone. */
+  readonly sequences?: Sequences | null
+}
+
+/** Sequences side by side: row = t · count + sequence. */
+export interface Sequences {
+  readonly steps: number
+  readonly count: number
+  /** [count, S] what each remembers before its first step. */
+  readonly state: Float32Array
+  /** [steps · count] 1 where an episode begins with the row, so that nothing is remembered. */
+  readonly begins: Uint8Array
 }
 
 /**

@@ -106,18 +106,22 @@ export function createNormalizer({ normalize, observationSpace, numEnvs, gamma }
 }
 
 /** Acts on encoded observations that are not normalised yet. */
-export interface ActingPolicy extends Pick<Learner, 'act'> {
+export interface ActingPolicy extends Pick<Learner, 'act' | 'stateSize'> {
   /** How what it chooses becomes actions. Default: nothing special. */
   readonly acting?: Acting
 }
 
 /** How the learner acts on encoded observations that are not normalised yet. Moves no statistics. */
 export function normalizedActing(
-  learner: Pick<Learner, 'act'>,
+  learner: Pick<Learner, 'act' | 'stateSize'>,
   normalizer: Pick<Normalizer, 'observations'> | undefined,
   acting: Acting = {},
 ): ActingPolicy {
-  return { acting, act: (rows, count, mode, masks) => learner.act(normalizer ? normalizer.observations(rows) : rows, count, mode, masks) }
+  return {
+    acting,
+    ...(learner.stateSize !== undefined && { stateSize: learner.stateSize }),
+    act: (rows, count, mode, masks, state) => learner.act(normalizer ? normalizer.observations(rows) : rows, count, mode, masks, state),
+  }
 }
 
 /** Whether encoding leaves every number of an observation as it is, with a mean and a deviation that say something. */

@@ -15,6 +15,8 @@ export interface Rollout {
   readonly actions: Float32Array
   /** [T·N, columns of logits] 1 where a choice was allowed; null where every one always is. */
   readonly masks: Uint8Array | null
+  /** [N, S] what the policy remembered before the first step; absent where it remembers nothing. */
+  readonly states?: Float32Array
   /** [T·N] log-probability of the action under the policy that chose it. */
   readonly logProbs: Float32Array
   /** [T·N] V(s_t) under the critic of that time. */

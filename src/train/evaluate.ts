@@ -1,6 +1,7 @@
 /** How well a policy does without exploring: whole episodes with greedy actions, on environments of their own. */
 import { actionMasks } from '../../agents/rollout/action-masks.js'
 import { actionAdapter } from '../../agents/rollout/actions.js'
+import { policyMemory } from '../../agents/rollout/memory.js'
 import type { ActingPolicy } from '../../agents/rollout/normalizer.js'
 import { observationEncoder } from '../../agents/rollout/observations.js'
 import type { VectorEnv } from '../../envs/vector/vector-env.js'
@@ -29,8 +30,10 @@ export function evaluate(policy: ActingPolicy, venv: VectorEnv, seed: number): E
   const done = new Array<boolean>(count).fill(false)
   let observations = venv.reset({ seed })
   const masks = actionMasks(venv, actions, policy.acting)
+  const memory = policyMemory(policy, count)
   for (let t = 1; t <= LONGEST && done.includes(false); t++) {
-    const decision = policy.act(encoder.encode(observations, count), count, 'greedy', masks?.current)
+    const decision = policy.act(encoder.encode(observations, count), count, 'greedy', masks?.current, memory.current)
+    memory.acted(decision)
     const step = venv.step(actions.toEnv(decision.actions, count))
     for (const episode of step.episodes) {
       if (done[episode.env]) continue
@@ -43,6 +46,7 @@ export function evaluate(policy: ActingPolicy, venv: VectorEnv, seed: number): E
       returns[i]! += step.rewards[i]!
       lengths[i] = t
     }
+    memory.stepped(step)
     observations = step.observations
     masks?.read(step.infos, `at step ${t} of the evaluation`)
   }

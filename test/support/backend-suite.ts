@@ -14,6 +14,7 @@ import { categorical } from '../../agents/networks/categorical.js'
 import type { Distribution } from '../../agents/networks/distribution.js'
 import { gaussian } from '../../agents/networks/gaussian.js'
 import { squashedGaussian } from '../../agents/networks/squashed-gaussian.js'
+import { standardNetwork } from '../../agents/networks/standard-network.js'
 import { type Backend, selectBackend } from '../../src/backend/backends.js'
 import { createClip } from '../../src/clip/registry.js'
 import { networkSchema, optimizerSchema } from '../../src/core/config/schema.js'
@@ -96,7 +97,11 @@ async function gradientsAgree({ asynchronous }: Backend, distribution: Distribut
       normalizeAdvantages: true,
     } as const
     const gradient = new Float32Array(net.layout.size)
-    const report = await (asynchronous ? tfDeviceGradient : tfGradient)(net, distribution, parameters)(batch, settings, gradient)
+    const report = await (asynchronous ? tfDeviceGradient : tfGradient)(
+      standardNetwork(INPUTS, distribution, network),
+      distribution,
+      parameters,
+    )(batch, settings, gradient)
     const oracle = oracleGradient(net, distribution, parameters, batch, settings)
     const scale = oracle.gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 1)
     expect(gradient).toBeAllClose(oracle.gradient, 1e-4, 1e-5 * scale)

@@ -29,7 +29,7 @@ const count = z.int().gte(1)
 const convolution = z.strictObject({ filters: count, size: count, stride: count.default(1) })
 
 /** Convolutions by name: the layers of the literature. */
-const CONVOLUTIONS: Readonly<Record<string, { readonly conv: readonly Json[]; readonly hidden: readonly number[] }>> = {
+const CONVOLUTIONS = {
   minatar: { conv: [{ filters: 16, size: 3, stride: 1 }], hidden: [128] }, // Young & Tian 2019, arXiv:1903.03176
   nature: {
     conv: [
@@ -48,37 +48,40 @@ const KINDS: Readonly<Record<string, Readonly<Record<string, Json>>>> = {
   gru: { hidden: [64] },
 }
 
+const networkFields = z.strictObject({
+  kind: z.enum(['mlp', 'cnn', 'lstm', 'gru']).default('mlp').describe('perceptron, convolutions over images, or a memory of earlier steps'),
+  file: z
+    .string()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('file of the network, when it is one of your own; the settings below do not count'),
+  hidden: z.array(count).max(16).default([64, 64]).describe('units of each hidden layer, for the actor and for the critic'),
+  activation: z.enum(['tanh', 'relu', 'elu']).default('tanh').describe('activation of the hidden layers'),
+  conv: z.array(convolution).max(8).default([]).describe('convolutions before them: a list of filters, size, stride; or minatar, nature'),
+  memory: count.default(64).describe('units of the memory of an lstm or gru, which stands before the hidden layers'),
+  shared: z.boolean().default(false).describe('actor and critic share all layers but the last; cnn: true where nothing is said'),
+  logStdInit: z.number().gte(-20).lte(2).default(0).describe('first log standard deviation of a Gaussian policy'),
+  squash: z.boolean().default(false).describe('box actions by tanh, stretched to their bounds, in place of clipping'),
+})
+
+export type NetworkInput = Omit<z.input<typeof networkFields>, 'conv'> & {
+  readonly conv?: keyof typeof CONVOLUTIONS | z.input<typeof networkFields>['conv']
+}
+
 /** Fills in what the kind of network says, and what a name of convolutions means. */
-function withKind(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const { kind } = value as { kind?: unknown }
+function withKind(value: NetworkInput): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value // what people write may be anything
+  const { kind } = value
   const full = { ...(typeof kind === 'string' && Object.hasOwn(KINDS, kind) ? KINDS[kind] : {}), ...value } as Record<string, unknown>
-  const named = typeof full['conv'] === 'string' && Object.hasOwn(CONVOLUTIONS, full['conv']) ? CONVOLUTIONS[full['conv']]! : null
+  const named =
+    typeof full['conv'] === 'string' && Object.hasOwn(CONVOLUTIONS, full['conv'])
+      ? CONVOLUTIONS[full['conv'] as keyof typeof CONVOLUTIONS]
+      : null
   return named ? { hidden: named.hidden, ...full, conv: named.conv } : full
 }
 
-export const networkSchema = z.preprocess(
-  withKind,
-  z.strictObject({
-    kind: z
-      .enum(['mlp', 'cnn', 'lstm', 'gru'])
-      .default('mlp')
-      .describe('perceptron, convolutions over images, or a memory of earlier steps'),
-    file: z
-      .string()
-      .min(1)
-      .nullable()
-      .default(null)
-      .describe('file of the network, when it is one of your own; the settings below do not count'),
-    hidden: z.array(count).max(16).default([64, 64]).describe('units of each hidden layer, for the actor and for the critic'),
-    activation: z.enum(['tanh', 'relu', 'elu']).default('tanh').describe('activation of the hidden layers'),
-    conv: z.array(convolution).max(8).default([]).describe('convolutions before them: a list of filters, size, stride; or minatar, nature'),
-    memory: count.default(64).describe('units of the memory of an lstm or gru, which stands before the hidden layers'),
-    shared: z.boolean().default(false).describe('actor and critic share all layers but the last; cnn: true where nothing is said'),
-    logStdInit: z.number().gte(-20).lte(2).default(0).describe('first log standard deviation of a Gaussian policy'),
-    squash: z.boolean().default(false).describe('box actions by tanh, stretched to their bounds, in place of clipping'),
-  }),
-)
+export const networkSchema = z.preprocess(withKind, networkFields)
 
 export const learnSchema = z.strictObject({
   rolloutSteps: count.default(2048).describe('steps per environment in one rollout'),
@@ -152,6 +155,10 @@ export const runConfigSchema = z.strictObject({
   workers: count.lte(1024).nullable().default(null).describe('worker threads at most; null = as many as this machine runs at once'),
   workerTimeout: z.number().gte(1).lte(86_400).default(10).describe('seconds after which a worker that does not answer is lost'),
   backend: z.string().default('auto').describe('what computes the updates'),
+  kernels: z
+    .enum(['auto', 'relaxed', 'strict', 'plain'])
+    .default('auto')
+    .describe('build of our kernels: relaxed fuses multiply and add, strict has the same bits on every machine; auto = the fastest'),
   masks: z
     .enum(['auto', 'off'])
     .default('auto')

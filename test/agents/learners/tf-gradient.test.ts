@@ -6,6 +6,7 @@ import { actorCritic, initialParameters } from '../../../agents/networks/actor-c
 import { categorical } from '../../../agents/networks/categorical.js'
 import { gaussian } from '../../../agents/networks/gaussian.js'
 import { squashedGaussian } from '../../../agents/networks/squashed-gaussian.js'
+import { standardNetwork } from '../../../agents/networks/standard-network.js'
 import { selectBackend } from '../../../src/backend/backends.js'
 import { networkSchema } from '../../../src/core/config/schema.js'
 import { stream } from '../../../src/core/random.js'
@@ -53,7 +54,7 @@ describe('the tensor path equals plain float64 loops', () => {
         }
         const loss = { ...settings, ratioClip: 0.2, valueCoefficient: 0.5 }
         const gradient = new Float32Array(net.layout.size)
-        const report = await gradientOf(net, distribution, parameters)(batch, loss, gradient)
+        const report = await gradientOf(standardNetwork(inputs, distribution, network), distribution, parameters)(batch, loss, gradient)
         const oracle = oracleGradient(net, distribution, parameters, batch, loss)
         const scale = oracle.gradient.reduce((most, value) => Math.max(most, Math.abs(value)), 1)
         expect(gradient).toBeAllClose(oracle.gradient, 1e-4, 1e-5 * scale)

@@ -1,0 +1,224 @@
+/**
+ * The networks that a configuration describes: perceptrons, convolutions, LSTM and GRU, for actor and critic apart or with shared layers.
+ *
+ *     [convolutions] → [memory] → hidden layers → output
+ *
+ * Shared: everything but the two outputs is one network, named 'shared'; each part is a network of its own to the gradient clip. Perceptrons and
+ * memories are apart by default (Stable-Baselines3's defaults, and the better choice in Andrychowicz et al. 2021, arXiv:2006.05990);
+ * convolutions are shared (Mnih et al. 2015 and all its successors: most of the time goes there, and both heads need the same features).
+ * First values are orthogonal: √2 before hidden activations, 1 in memories and for the value, 0.01 for the policy; biases 0.
+ */
+import * as tf from '@tensorflow/tfjs-core'
+import type { NetworkConfig } from '../../src/core/config/schema.js'
+import { UsageError } from '../../src/core/errors.js'
+import { stream } from '../../src/core/random.js'
+import { layout, type ParameterSlot } from '../../src/optim/layout.js'
+import type { DenseLayer } from './actor-critic.js'
+import type { Distribution } from './distribution.js'
+import { type ImageForm, inOrder, placesOf } from './image.js'
+import { layerForward } from './layer-forward.js'
+import { type ConvLayer, gatesOf, type Layer, type LayerPlan, type MemoryLayer, outputsOf, statesOf } from './layers.js'
+import { orthogonal } from './orthogonal.js'
+import type { PolicyForward, PolicyNetwork } from './policy-network.js'
+import { tensorSequences, tfLayers } from './tf-layers.js'
+
+/** A network whose layers are known. */
+export interface StandardNetwork extends PolicyNetwork {
+  /** Layers before actor and critic, for both; none where they are apart. */
+  readonly shared: readonly Layer[]
+  readonly actor: readonly Layer[]
+  readonly critic: readonly Layer[]
+}
+
+/**
+ * @param observationSize columns of an encoded observation row
+ * @param image what they are as an image: needed where there are convolutions
+ * @throws UsageError when the convolutions do not fit the image
+ */
+export function standardNetwork(
+  observationSize: number,
+  distribution: Distribution,
+  network: NetworkConfig,
+  image: ImageForm | null = null,
+): StandardNetwork {
+  const plans = parts(observationSize, distribution, network, image)
+  const { logStdSize } = distribution
+  const table = layout([
+    ...[...plans.shared, ...plans.actor, ...plans.critic].flatMap(parametersOf),
+    ...(logStdSize > 0 ? [{ name: 'actor/log-std', shape: [logStdSize], network: 'actor', layer: 'actor/log-std' }] : []),
+  ])
+  const slots = new Map(table.slots.map((slot) => [slot.name, slot]))
+  let stateSize = 0
+  const place = (plan: LayerPlan): Layer => {
+    const slot = (part: string): ParameterSlot => slots.get(`${plan.name}/${part}`)!
+    const own = { kernel: slot('kernel'), bias: slot('bias') }
+    if (plan.kind === 'dense' || plan.kind === 'conv') return { ...plan, ...own } as DenseLayer | ConvLayer
+    const layer = { ...plan, ...own, recurrent: slot('recurrent'), stateAt: stateSize } as MemoryLayer
+    stateSize += layer.units * statesOf(layer.kind)
+    return layer
+  }
+  const [shared, actor, critic] = [plans.shared.map(place), plans.actor.map(place), plans.critic.map(place)]
+  const logStd = slots.get('actor/log-std') ?? null
+  const tensorSlots = table.slots.filter((slot) => slot !== logStd)
+  const index = new Map(tensorSlots.map(({ name }, i) => [name, i]))
+  const seen = imageTensor(image)
+
+  return {
+    observationSize,
+    layout: table,
+    logStd,
+    stateSize,
+    shared,
+    actor,
+    critic,
+
+    initial(seed) {
+      const parameters = new Float32Array(table.size)
+      const random = stream(seed, 'init')
+      for (const layer of [...shared, ...actor, ...critic]) {
+        const kernel = layer.kernel.shape
+        const outputs = kernel.at(-1)!
+        const gain = 'gain' in layer ? layer.gain : 1
+        parameters.set(orthogonal(layer.kernel.size / outputs, outputs, gain, random), layer.kernel.offset)
+        if ('recurrent' in layer) parameters.set(orthogonal(layer.units, outputs, 1, random), layer.recurrent.offset)
+      }
+      if (logStd) parameters.fill(network.logStdInit, logStd.offset, logStd.offset + logStd.size)
+      return parameters
+    },
+
+    forward: () => forwardOf({ shared, actor, critic, stateSize }, image),
+
+    bind: (parameters) => tensorSlots.map(({ offset, size, shape }) => tf.tensor(parameters.slice(offset, offset + size), [...shape])),
+
+    tensors(x, bound, sequences) {
+      const parameterOf = (name: string) => bound[index.get(name)!]!
+      const time = tensorSequences(sequences)
+      const common = tfLayers(shared, seen(x), parameterOf, time)
+      const learnt = shared.length > 0
+      return { outputs: tfLayers(actor, common, parameterOf, time, learnt), values: tfLayers(critic, common, parameterOf, time, learnt) }
+    },
+
+    dispose() {
+      // It holds no tensor between calls.
+    },
+  }
+}
+
+function parts(observationSize: number, distribution: Distribution, network: NetworkConfig, image: ImageForm | null) {
+  const body = (name: string) => bodyOf(name, observationSize, network, image)
+  const head = (name: string, before: readonly LayerPlan[], outputs: number, gain: number): LayerPlan => {
+    const last = before.at(-1)
+    const inputs = last ? outputsOf(last) : observationSize
+    return { kind: 'dense', name: `${name}/output`, inputs, outputs, activation: 'linear', gain }
+  }
+  const shared = network.shared ? body('shared') : []
+  const own = (name: string, outputs: number, gain: number): LayerPlan[] => {
+    const layers = network.shared ? [] : body(name)
+    return [...layers, head(name, network.shared ? shared : layers, outputs, gain)]
+  }
+  return { shared, actor: own('actor', distribution.outputSize, 0.01), critic: own('critic', 1, 1) }
+}
+
+function bodyOf(name: string, observationSize: number, network: NetworkConfig, image: ImageForm | null): LayerPlan[] {
+  const { kind, conv, activation } = network
+  if (kind === 'cnn' && conv.length === 0)
+    throw new UsageError('network.conv: expected at least one convolution for network.kind cnn, got none.')
+  if (kind === 'mlp' && conv.length > 0)
+    throw new UsageError(`network.conv: a perceptron has no convolutions, got ${conv.length}; set network.kind=cnn.`)
+  const convolutions = convPlans(name, network, image)
+  let inputs = convolutions.length > 0 ? outputsOf(convolutions.at(-1)!) : observationSize
+  const memories: LayerPlan[] = []
+  if (kind === 'lstm' || kind === 'gru') {
+    memories.push({ kind, name: `${name}/memory`, inputs, units: network.memory })
+    inputs = network.memory
+  }
+  const hidden = network.hidden.map((outputs, i): LayerPlan => {
+    const layer = { kind: 'dense' as const, name: `${name}/hidden-${i}`, inputs, outputs, activation, gain: Math.SQRT2 }
+    inputs = outputs
+    return layer
+  })
+  return [...convolutions, ...memories, ...hidden]
+}
+
+function convPlans(name: string, { conv, activation }: NetworkConfig, image: ImageForm | null): LayerPlan[] {
+  if (conv.length > 0 && image === null) throw new UsageError('network.conv: expected observations that are images, got plain numbers.')
+  let { height, width, channels } = image ?? { height: 0, width: 0, channels: 0 }
+  return conv.map(({ filters, size, stride }, i): LayerPlan => {
+    if (size > height || size > width) {
+      throw new UsageError(
+        `network.conv[${i}]: expected a filter that fits an image of ${height} × ${width} cells, got size ${size}. ` +
+          'Use smaller or fewer convolutions; network.conv=minatar fits 10 × 10.',
+      )
+    }
+    const outHeight = Math.floor((height - size) / stride) + 1
+    const outWidth = Math.floor((width - size) / stride) + 1
+    const layer = { kind: 'conv' as const, name: `${name}/conv-${i}`, height, width, channels, filters, size, stride, outHeight, outWidth }
+    ;[height, width, channels] = [outHeight, outWidth, filters]
+    return { ...layer, activation, gain: Math.SQRT2 }
+  })
+}
+
+function parametersOf(plan: LayerPlan) {
+  const network = plan.name.slice(0, plan.name.indexOf('/'))
+  const slot = (part: string, shape: readonly number[]) => ({ name: `${plan.name}/${part}`, shape, network, layer: plan.name })
+  switch (plan.kind) {
+    case 'dense':
+      return [slot('kernel', [plan.inputs, plan.outputs]), slot('bias', [plan.outputs])]
+    case 'conv':
+      return [slot('kernel', [plan.size, plan.size, plan.channels, plan.filters]), slot('bias', [plan.filters])]
+    default: {
+      const width = gatesOf(plan.kind) * plan.units
+      return [slot('kernel', [plan.inputs, width]), slot('recurrent', [plan.units, width]), slot('bias', [width])]
+    }
+  }
+}
+
+function forwardOf(
+  { shared, actor, critic, stateSize }: Pick<StandardNetwork, 'shared' | 'actor' | 'critic' | 'stateSize'>,
+  image: ImageForm | null,
+): PolicyForward {
+  const body = layerForward(shared, stateSize)
+  const heads = { actor: layerForward(actor, stateSize), critic: layerForward(critic, stateSize) }
+  const seen = imageRows(image)
+  let scratch = new Float32Array(0)
+  return {
+    both(parameters, x, rows, state, next) {
+      const common = body(parameters, seen(x, rows), rows, state, next)
+      return { outputs: heads.actor(parameters, common, rows, state, next), values: heads.critic(parameters, common, rows, state, next) }
+    },
+    values(parameters, x, rows, state) {
+      if (scratch.length < rows * stateSize) scratch = new Float32Array(rows * stateSize)
+      const common = body(parameters, seen(x, rows), rows, state, scratch)
+      return heads.critic(parameters, common, rows, state, scratch)
+    },
+  }
+}
+
+/** Rows as the convolutions read them: channels last, scaled. */
+function imageRows(image: ImageForm | null): (x: Float32Array, rows: number) => Float32Array {
+  if (image === null || (inOrder(image) && image.scale === 1)) return (x) => x
+  const places = placesOf(image)
+  const { scale } = image
+  let out = new Float32Array(0)
+  return (x, rows) => {
+    if (out.length < rows * places.length) out = new Float32Array(rows * places.length)
+    for (let row = 0; row < rows; row++) {
+      const at = row * places.length
+      for (let i = 0; i < places.length; i++) out[at + i] = x[at + places[i]!]! * scale
+    }
+    return out
+  }
+}
+
+/** The same with tensors. */
+function imageTensor(image: ImageForm | null): (x: tf.Tensor2D) => tf.Tensor2D {
+  if (image === null) return (x) => x
+  const { shape, axes, scale } = image
+  return (x) => {
+    const rows = x.shape[0]
+    const turned = inOrder(image)
+      ? x
+      : tf.reshape(tf.transpose(tf.reshape(x, [rows, ...shape]), [0, ...axes.map((axis) => axis + 1)]), x.shape)
+    return (scale === 1 ? turned : tf.mul(turned, scale)) as tf.Tensor2D
+  }
+}
