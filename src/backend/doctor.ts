@@ -1,14 +1,10 @@
 /** What this machine can compute with: the facts that a report of trouble needs. */
 import { availableParallelism, cpus, totalmem } from 'node:os'
-import { type BackendEntry, backends, selectBackend } from './backends.js'
+import { type BackendEntry, backends } from './backends.js'
+import { probeBackend } from './probe.js'
+import { type BackendFact, tryBackend } from './try-backend.js'
 
-export interface BackendFact {
-  readonly name: string
-  readonly meaning: string
-  readonly works: boolean
-  /** What it runs on, or why it does not work. */
-  readonly detail: string
-}
+export type { BackendFact }
 
 export interface MachineFacts {
   readonly node: string
@@ -22,12 +18,15 @@ export interface MachineFacts {
   readonly backends: readonly BackendFact[]
 }
 
-/** Starts each backend in turn and lets it multiply two small matrices; the one that was active before is active again at the end. */
+/**
+ * Starts each backend in turn and lets it multiply two small matrices, native ones in a process of their own; the one that was active before is
+ * active again at the end.
+ */
 export async function machineFacts(entries: readonly BackendEntry[] = backends()): Promise<MachineFacts> {
   const tf = await import('@tensorflow/tfjs-core')
   const before = tf.getBackend()
   const facts: BackendFact[] = []
-  for (const entry of entries) facts.push(await tryOut(entry, entries))
+  for (const entry of entries) facts.push(await (entry.native ? probeBackend(entry) : tryBackend(entry, entries)))
   if (before) await tf.setBackend(before)
   return {
     node: process.version,
@@ -37,17 +36,5 @@ export async function machineFacts(entries: readonly BackendEntry[] = backends()
     memory: Math.round((totalmem() / 2 ** 30) * 10) / 10,
     tfjs: tf.version_core,
     backends: facts,
-  }
-}
-
-async function tryOut({ name, meaning }: BackendEntry, entries: readonly BackendEntry[]): Promise<BackendFact> {
-  try {
-    const { device } = await selectBackend(name, entries)
-    const tf = await import('@tensorflow/tfjs-core')
-    const product = tf.tidy(() => [...tf.matMul(tf.tensor2d([[1, 2]]), tf.tensor2d([[3], [4]])).dataSync()])
-    if (product[0] !== 11) return { name, meaning, works: false, detail: `[1, 2] · [3, 4] came out as ${product[0]} instead of 11` }
-    return { name, meaning, works: true, detail: device }
-  } catch (error) {
-    return { name, meaning, works: false, detail: (error as Error).message }
   }
 }

@@ -1,6 +1,6 @@
 /** `envs`, `clips`, `doctor`: what there is, and what works here. */
 import { registeredIds, spec } from '../../envs/registry.js'
-import { machineFacts } from '../backend/doctor.js'
+import { type BackendFact, machineFacts } from '../backend/doctor.js'
 import type { Option } from '../clip/options.js'
 import { type ClipEntry, clipEntries } from '../clip/registry.js'
 import { UsageError } from '../core/errors.js'
@@ -44,18 +44,28 @@ export const addClips: AddCommand = (program, { stdout }) => {
 export const addDoctor: AddCommand = (program, { stdout }, done) => {
   program
     .command('doctor')
-    .description('what works on this machine')
+    .description('what works on this machine, and what mends what does not')
+    .argument('[backend]', 'fail unless this one works')
     .option('--json', 'as JSON')
-    .action(async ({ json }: { json?: boolean }) => {
+    .action(async (backend: string | undefined, { json }: { json?: boolean }) => {
       const facts = { ...(await machineFacts()), versions: packageVersions() }
-      const works = facts.backends.some((backend) => backend.works)
-      done(works ? EXIT.done : EXIT.failed)
+      done(asked(facts.backends, backend).some(({ works }) => works) ? EXIT.done : EXIT.failed)
       if (json) return void stdout.write(`${JSON.stringify(facts, null, 2)}\n`)
       const versions = Object.entries(facts.versions).map(([name, version]) => `${name} ${version}`)
       stdout.write(`${versions[0]}, Node ${facts.node}, ${facts.platform}\n${facts.cpu}, ${facts.cores} cores, ${facts.memory} GiB\n\n`)
-      const rows = facts.backends.map(({ name, works: ok, detail, meaning }) => [name, ok ? 'works' : 'does not work', detail, meaning])
+      const rows = facts.backends.map(({ name, works, detail, meaning }) => [name, works ? 'works' : '-', works ? detail : '', meaning])
       stdout.write(table([['backend', '', 'on', 'what it is'], ...rows]))
+      for (const { name, works, detail } of facts.backends) if (!works) stdout.write(`\n${name} does not work here:\n  ${detail}\n`)
     })
+}
+
+/** The backends that were asked about. @throws UsageError for a name that nobody knows */
+function asked(facts: readonly BackendFact[], name: string | undefined): readonly BackendFact[] {
+  if (name === undefined) return facts
+  const found = facts.filter((fact) => fact.name === name)
+  const names = facts.map((fact) => fact.name)
+  if (found.length === 0) throw new UsageError(`there is no backend "${name}".${didYouMean(name, names)} Names: ${names.join(', ')}.`)
+  return found
 }
 
 function entryNamed(name: string): ClipEntry {

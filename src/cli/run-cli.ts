@@ -6,13 +6,14 @@ import { addCompare } from './compare.js'
 import { addEval } from './eval.js'
 import { EXIT, explainError } from './exit.js'
 import { addExport } from './export.js'
+import { addInstallNative } from './install-native.js'
 import { addClips, addDoctor, addEnvs } from './lists.js'
 import { addReplay } from './replay.js'
 import type { Terminal } from './terminal.js'
 import { addTrain } from './train.js'
 import { packageVersion } from './version.js'
 
-const COMMANDS = [addTrain, addEval, addCompare, addReplay, addExport, addEnvs, addCheckEnv, addClips, addDoctor]
+const COMMANDS = [addTrain, addEval, addCompare, addReplay, addExport, addEnvs, addCheckEnv, addClips, addDoctor, addInstallNative]
 
 /** @param argv arguments after the program's name */
 export async function runCli(argv: readonly string[], terminal: Terminal): Promise<number> {
