@@ -26,7 +26,7 @@ const FORBIDDEN = -1e8
 
 /** Why there is no head for a distribution; null where there is one. */
 export const missingHead = ({ kind }: Distribution): string | null =>
-  kind === 'categorical' || kind === 'gaussian' ? null : `its kernels know no ${kind} policy`
+  kind === 'categorical' || kind === 'gaussian' ? null : `the fused kernels know no ${kind} policy`
 
 export function categoricalHead(kernels: Kernels, { choices = [] }: Distribution, { output, ldOutput, outputs }: FusedNetwork): Head {
   const { memory } = kernels

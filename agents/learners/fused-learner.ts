@@ -27,13 +27,18 @@ export interface FusedLearnerOptions extends LearnerOptions {
 }
 
 /** Why the fused learner cannot learn this; null where it can. */
-export const fusedObstacle = ({ distribution }: Pick<LearnerOptions, 'distribution'>): string | null => missingHead(distribution)
+export function fusedObstacle({ distribution, network }: Pick<LearnerOptions, 'distribution' | 'network'>): string | null {
+  if (network.file !== null) return 'the fused kernels know no network of your own'
+  if (network.kind !== 'mlp') return `the fused kernels know no ${network.kind} network`
+  if (network.shared) return 'the fused kernels know no layers that actor and critic share'
+  return missingHead(distribution)
+}
 
 /** @throws UsageError for a policy that it cannot learn; RunError when the kernels' memory is too small */
 export function createFusedLearner(options: FusedLearnerOptions): Learner {
   const { kernels, distribution, network, optimizer, clip, seed, observationSize } = options
   const obstacle = fusedObstacle(options)
-  if (obstacle !== null) throw new UsageError(`the fused learner cannot do this: ${obstacle}; take another backend, such as wasm.`)
+  if (obstacle !== null) throw new UsageError(`the fused learner cannot do this: ${obstacle}; take another learner, such as TfLearner.`)
   const net = actorCritic(observationSize, distribution, network)
   const { layout, logStd: logStdSlot } = net
   const parameters = fusedArray(kernels, layout.size)

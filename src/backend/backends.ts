@@ -8,6 +8,7 @@
 import { RunError, UsageError } from '../core/errors.js'
 import { didYouMean } from '../core/suggest.js'
 import type { Acceleration } from '../kernels/accelerate.js'
+import { FUSED } from './fused.js'
 import { loadTensorFlow, tensorFlowDevice } from './tensorflow.js'
 import { checkWebGpu, loadWebGpu, webGpuDevice } from './webgpu.js'
 
@@ -63,7 +64,7 @@ const OPTIONAL = { onlyWhenAsked: true, native: true } as const
 const BACKENDS: readonly BackendEntry[] = [
   {
     name: 'wasm',
-    meaning: 'WebAssembly with SIMD on one thread: the fastest on a CPU',
+    meaning: 'TensorFlow.js in WebAssembly with SIMD, on one thread: any network',
     package: '@tensorflow/tfjs-backend-wasm',
     load: () => import('@tensorflow/tfjs-backend-wasm'),
     device: (tf) => `CPU, WebAssembly ${tf.env().getBool('WASM_HAS_SIMD_SUPPORT') ? 'with' : 'without'} SIMD`,
@@ -106,10 +107,7 @@ const BACKENDS: readonly BackendEntry[] = [
   },
 ]
 
-/** Named in the design; not built yet. */
-const PLANNED: readonly string[] = ['fused']
-
-/** Every backend that can be asked for. 'auto' takes the first that starts, of those that are ours. */
+/** Every backend of TensorFlow.js that can be asked for. 'auto' takes the first that starts, of those that are ours. */
 export const backends = (): readonly BackendEntry[] => BACKENDS
 
 /**
@@ -189,7 +187,8 @@ function isMissing(error: unknown): boolean {
 }
 
 function unknown(name: string, entries: readonly BackendEntry[]): UsageError {
-  const supported = ['auto', ...entries.map((entry) => entry.name)]
-  const what = PLANNED.includes(name) ? `backend "${name}" is not supported yet` : `there is no backend "${name}"`
-  return new UsageError(`${what}: supported are ${supported.join(', ')}.${didYouMean(name, supported)}`)
+  if (name === FUSED.name)
+    return new UsageError('backend "fused" is none of TensorFlow.js: there is nothing to start; see createFusedLearner.')
+  const supported = ['auto', FUSED.name, ...entries.map((entry) => entry.name)]
+  return new UsageError(`there is no backend "${name}": supported are ${supported.join(', ')}.${didYouMean(name, supported)}`)
 }

@@ -1,6 +1,7 @@
 /** What this machine can compute with: the facts that a report of trouble needs. */
 import { availableParallelism, cpus, totalmem } from 'node:os'
 import { type BackendEntry, backends } from './backends.js'
+import { FUSED, tryFused } from './fused.js'
 import { probeBackend } from './probe.js'
 import { type BackendFact, tryBackend } from './try-backend.js'
 
@@ -25,7 +26,7 @@ export interface MachineFacts {
 export async function machineFacts(entries: readonly BackendEntry[] = backends()): Promise<MachineFacts> {
   const tf = await import('@tensorflow/tfjs-core')
   const before = tf.getBackend()
-  const facts: BackendFact[] = []
+  const facts: BackendFact[] = [fusedFact()]
   for (const entry of entries) facts.push(await (entry.native ? probeBackend(entry) : tryBackend(entry, entries)))
   if (before) await tf.setBackend(before)
   return {
@@ -36,5 +37,13 @@ export async function machineFacts(entries: readonly BackendEntry[] = backends()
     memory: Math.round((totalmem() / 2 ** 30) * 10) / 10,
     tfjs: tf.version_core,
     backends: facts,
+  }
+}
+
+function fusedFact(): BackendFact {
+  try {
+    return { ...FUSED, works: true, detail: tryFused() }
+  } catch (error) {
+    return { ...FUSED, works: false, detail: (error as Error).message }
   }
 }

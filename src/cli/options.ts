@@ -8,6 +8,7 @@ import { algorithmNames } from '../../agents/registry.js'
 import { resolveId } from '../../envs/registry.js'
 import { VECTORIZATIONS } from '../../envs/vector/vectorization.js'
 import { backends } from '../backend/backends.js'
+import { FUSED } from '../backend/fused.js'
 import { CLIP_PER } from '../clip/clip.js'
 import { parsePlan } from '../clip/registry.js'
 import { type ConfigLayer, overlay, resolveConfig } from '../core/config/layers.js'
@@ -53,7 +54,7 @@ export function addRunFlags(command: Command, { without = [] }: { readonly witho
     new Option('--workers <n>', 'worker threads at most, for costly environments (default: one per core)').argParser(wholeNumber),
     new Option('--clip <name[:key=value,…]>', 'gradient clip, e.g. global-norm:tau=0.5 (`clips` lists them)'),
     new Option('--clip-per <group>', 'which gradients share a τ').choices(CLIP_PER),
-    new Option('--backend <name>', `what computes the updates: ${['auto', ...backends().map(({ name }) => name)].join(', ')}`),
+    new Option('--backend <name>', `what computes the updates: ${['auto', FUSED.name, ...backends().map(({ name }) => name)].join(', ')}`),
     new Option('--eval-every <n>', 'environment steps between evaluations (default: only at the end)').argParser(wholeNumber),
     new Option('--eval-episodes <n>', 'episodes per evaluation').argParser(wholeNumber),
     new Option('--record-every <n>', 'record every n-th episode (the last one always is)').argParser(wholeNumber),

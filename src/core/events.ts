@@ -27,6 +27,8 @@ export interface RunStarted {
   /** How the environments are stepped together, and why: 'arrays: it is written as functions'. */
   readonly vectorization: string
   readonly backend: string
+  /** What computes, in which build, and why: 'fused, relaxed kernels: this processor fuses multiply and add'. */
+  readonly computing?: string | undefined
   /** The gradient clip in short: 'loss-feedback per network'. */
   readonly clip: string
   /** Trainable numbers. */

@@ -102,7 +102,7 @@ function jsonRecord(event: RunEvent, folder: string | undefined): object | null 
 function opening(run: RunStarted, folder: string | undefined): string {
   const from = run.step > 0 ? `, from step ${run.step}` : ''
   const what = `${run.algo.toUpperCase()} on ${run.env}, seed ${run.seed}, ${run.totalSteps} steps in ${run.numEnvs} environments${from}`
-  const how = `clip ${run.clip}, backend ${run.backend}, ${run.parameters} parameters`
+  const how = `clip ${run.clip}, backend ${run.computing ?? run.backend}, ${run.parameters} parameters`
   return `${ascii(`${what}; ${how}`)}\n${folder === undefined ? '' : `folder ${clean(folder)}\n`}`
 }
 

@@ -16,6 +16,7 @@ const runSchema = z.object({
   numEnvs: z.number(),
   vectorization: z.string().default('unknown'), // runs before there was a choice do not say
   backend: z.string(),
+  computing: z.string().optional(), // runs before there was a choice do not say
   clip: z.string(),
   parameters: z.number(),
   solvedAt: z.number().nullable(),

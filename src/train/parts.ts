@@ -1,8 +1,6 @@
 /** Builds what a configuration describes: environments, learner, agent, recorder. Everything that can be refused is refused here. */
-import * as tf from '@tensorflow/tfjs-core'
 import type { Agent } from '../../agents/agent.js'
 import type { Learner } from '../../agents/learners/learner.js'
-import { createTfLearner } from '../../agents/learners/tf-learner.js'
 import { algorithm } from '../../agents/registry.js'
 import { type Acting, actionAdapter } from '../../agents/rollout/actions.js'
 import { type ActingPolicy, createNormalizer, type Normalizer, normalizedActing } from '../../agents/rollout/normalizer.js'
@@ -11,11 +9,11 @@ import { EnvError, EnvOptionError, WorkerLostError } from '../../envs/errors.js'
 import { makeVec, vectorChoice } from '../../envs/registry.js'
 import type { VectorEnv } from '../../envs/vector/vector-env.js'
 import type { VectorChoice, WorkerKit } from '../../envs/vector/vectorization.js'
-import { selectBackend } from '../backend/backends.js'
 import { createPlan, describeClip } from '../clip/registry.js'
 import type { RunConfig } from '../core/config/schema.js'
 import { UsageError } from '../core/errors.js'
 import type { RunStarted } from '../core/events.js'
+import { type ChosenLearner, chooseLearner, refuseUnfusable } from './choose-learner.js'
 import { createRecorder, type Recorder } from './recorder.js'
 import { type EpisodeWindow, episodeWindow } from './window.js'
 
@@ -57,7 +55,7 @@ export async function assemble(config: RunConfig, means: RunMeans = {}): Promise
 async function partsAround(venv: VectorEnv, choice: VectorChoice, config: RunConfig): Promise<RunParts> {
   let disposed = false
   const normalizer = makeNormalizer(config, venv)
-  const learner = await makeLearner(config, venv)
+  const { learner, computing, memory } = await learnerFor(config, venv)
   const agent = algorithm(config.algo)({ venv, learner, learn: config.learn, normalizer, acting: actingOf(config), seed: config.seed })
   const actions = actionAdapter(venv.actionSpace, actingOf(config))
   const recorder = createRecorder({
@@ -85,14 +83,12 @@ async function partsAround(venv: VectorEnv, choice: VectorChoice, config: RunCon
       numEnvs: config.numEnvs,
       vectorization: `${choice.kind}: ${choice.why}`,
       backend: learner.backend,
+      computing,
       clip: clipLabel(config),
       parameters: learner.layout.size,
       solvedAt: venv.spec?.rewardThreshold ?? null,
     },
-    memory: () => {
-      const { numTensors, numBytes } = tf.memory()
-      return { tensors: numTensors, bytes: numBytes }
-    },
+    memory,
     dispose() {
       if (disposed) return
       disposed = true
@@ -108,7 +104,8 @@ export function refuseUnrunnable(config: RunConfig, { workers }: RunMeans = {}):
   if (vectorization !== 'auto') refusing(() => vectorChoice(env, { vectorization, ...(workers && { workers }) })) // auto finds a way, and measures steps
   const venv = makeEnvironments(config, 1)
   observationEncoder(venv.observationSpace)
-  actionAdapter(venv.actionSpace, actingOf(config))
+  const { distribution } = actionAdapter(venv.actionSpace, actingOf(config))
+  refuseUnfusable(config, { distribution, network: config.network })
   makeNormalizer(config, venv)
   algorithm(config.algo)
   createPlan(config.clip)
@@ -147,24 +144,14 @@ function refusing<T>(make: () => T): T {
 }
 
 /** The learner that `config` describes for the spaces of `venv`, its backend started. */
-export async function makeLearner(config: RunConfig, venv: VectorEnv): Promise<Learner> {
+export const makeLearner = async (config: RunConfig, venv: VectorEnv): Promise<Learner> => (await learnerFor(config, venv)).learner
+
+async function learnerFor(config: RunConfig, venv: VectorEnv): Promise<ChosenLearner> {
   const encoder = observationEncoder(venv.observationSpace)
   const { distribution } = actionAdapter(venv.actionSpace, actingOf(config))
   const clip = createPlan(config.clip)
-  const { name: backend, tfName, asynchronous, check } = await selectBackend(config.backend)
   const { network, optimizer, seed } = config
-  return createTfLearner({
-    observationSize: encoder.size,
-    distribution,
-    network,
-    optimizer,
-    clip,
-    seed,
-    backend,
-    tfName,
-    asynchronous,
-    check,
-  })
+  return chooseLearner(config, { observationSize: encoder.size, distribution, network, optimizer, clip, seed })
 }
 
 /** How the agent's choices become actions. */

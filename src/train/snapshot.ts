@@ -26,18 +26,34 @@ export const initialProgress = (): RunProgress => ({
   bestEvaluation: null,
 })
 
-export function takeSnapshot({ agent, recorder, window }: RunParts, progress: RunProgress): Bundle {
-  const loop = { progress: { ...progress }, window: window.save(), recorder: recorder.save() }
+export function takeSnapshot({ agent, learner, recorder, window }: RunParts, progress: RunProgress): Bundle {
+  const loop = { progress: { ...progress }, window: window.save(), recorder: recorder.save(), computed: computedBy(learner) }
   return joinBundles({ agent: agent.save(), loop: { header: loop, arrays: {} } })
 }
 
-/** @throws RunError when the snapshot is not one of such a run */
-export function restoreSnapshot(snapshot: Bundle, { agent, recorder, window }: RunParts): RunProgress {
+/** @throws RunError when the snapshot is not one of such a run, or of another arithmetic: going on would not give the bits it would have had */
+export function restoreSnapshot(snapshot: Bundle, { agent, learner, recorder, window }: RunParts): RunProgress {
   const { header } = bundlePart(snapshot, 'loop')
+  refuseOther(header['computed'], computedBy(learner))
   agent.load(bundlePart(snapshot, 'agent'))
   window.load(header['window'] ?? null)
   recorder.load(header['recorder'] ?? null)
   return readProgress(header['progress'])
+}
+
+/** What decides about the last bits. */
+const computedBy = ({ backend, kernels }: RunParts['learner']) => ({ backend, kernels: kernels ?? null })
+
+function refuseOther(saved: Json | undefined, here: ReturnType<typeof computedBy>): void {
+  const then = (saved ?? {}) as Partial<typeof here>
+  if (then.backend === here.backend && (then.kernels ?? null) === here.kernels) return
+  if (saved === undefined && here.backend !== 'fused') return // before there was a choice, TensorFlow.js computed
+  const name = ({ backend, kernels }: Partial<typeof here>) => (kernels ? `${backend}, ${kernels} kernels` : (backend ?? 'TensorFlow.js'))
+  const settings = `backend: ${then.backend ?? 'wasm'}${then.kernels ? ` and kernels: ${then.kernels}` : ''}`
+  throw new RunError(
+    `checkpoint: the run was computed by ${name(then)}, here it would go on by ${name(here)}, with other bits. ` +
+      `Write ${settings} into the config.yaml of its folder, where this machine can run that.`,
+  )
 }
 
 function readProgress(saved: Json | undefined): RunProgress {

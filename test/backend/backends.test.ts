@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { describe, expect, test, vi } from 'vitest'
 import { type BackendEntry, backends, selectBackend } from '../../src/backend/backends.js'
 import { machineFacts } from '../../src/backend/doctor.js'
+import { FUSED } from '../../src/backend/fused.js'
 
 describe('selecting a backend', () => {
   test.each(['wasm', 'cpu'])('%s starts, with gradients, and says nothing', async (name) => {
@@ -39,15 +40,15 @@ describe('selecting a backend', () => {
     expect((await selectBackend('cpu')).device).not.toContain('accelerated')
   })
 
-  test('fused is known but not built, and the message says what is', async () => {
+  test('fused is none of TensorFlow.js, and the message says what it is', async () => {
     await expect(selectBackend('fused')).rejects.toThrow(
-      'backend "fused" is not supported yet: supported are auto, wasm, cpu, webgpu, tensorflow, tensorflow-gpu.',
+      'backend "fused" is none of TensorFlow.js: there is nothing to start; see createFusedLearner.',
     )
   })
 
   test('an unknown name brings near ones', async () => {
     await expect(selectBackend('wsam')).rejects.toThrow(
-      'there is no backend "wsam": supported are auto, wasm, cpu, webgpu, tensorflow, tensorflow-gpu. Did you mean "wasm"?',
+      'there is no backend "wsam": supported are auto, fused, wasm, cpu, webgpu, tensorflow, tensorflow-gpu. Did you mean "wasm"?',
     )
   })
 })
@@ -88,6 +89,7 @@ describe('when something is amiss', () => {
     await selectBackend('cpu')
     const facts = await machineFacts([wasm, broken])
     expect(facts.backends).toEqual([
+      { ...FUSED, works: true, detail: expect.stringContaining('kernels') },
       { name: 'wasm', meaning: wasm.meaning, works: true, detail: expect.stringContaining('WebAssembly') },
       { name: 'broken', meaning: broken.meaning, works: false, detail: expect.stringContaining('cannot open shared object') },
     ])

@@ -36,7 +36,7 @@ describe('train', () => {
     expect(stdout).toContain('rollout/')
     expect(stdout).not.toContain('\u001b')
     const path = join(folder, 'one')
-    expect(readRun({ files: runFiles(path) }).result).toMatchObject({ status: 'done', steps: 2048, seed: 1, backend: 'wasm' })
+    expect(readRun({ files: runFiles(path) }).result).toMatchObject({ status: 'done', steps: 2048, seed: 1, backend: 'fused' })
 
     const evaluated = await cli(['eval', path, '--episodes', '3', '--json'])
     expect(evaluated.code).toBe(0)

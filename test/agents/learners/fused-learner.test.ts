@@ -61,7 +61,7 @@ describe('what it cannot do', () => {
     const options = { ...small, seed: 1, distribution: squashedGaussian(2) }
     expect(fusedObstacle(options)).toContain('squashed-gaussian')
     expect(() => createFusedLearner({ ...options, kernels: loadKernels({ build: 'plain' }) })).toThrow(
-      /cannot do this: .*squashed-gaussian.*take another backend/,
+      /cannot do this: .*squashed-gaussian.*take another learner/,
     )
   })
 })
