@@ -45,6 +45,7 @@ export function checkEnv(env: AnyEnv): Finding[] {
     passes('save', () => checkSave(env, report))
     passes('draw', () => checkDrawing(env, report))
     checkWrongAction(env, report)
+    checkWrongSeeds(env, report)
   }
   passes('close', () => env.close())
   try {
@@ -85,6 +86,21 @@ function checkWrongAction(env: AnyEnv, report: Report): void {
   }
   const message = `accepted action ${start + n}, which is not in ${describeSpace(env.actionSpace)}`
   report('warning', 'step', message, 'throw when actionSpace.contains(action) is false')
+}
+
+/** A seed that is none must be refused, or a run that nobody can repeat begins. */
+function checkWrongSeeds(env: AnyEnv, report: Report): void {
+  const accepted = [-1, 0.5, 'seed'].filter((seed) => {
+    try {
+      env.reset({ seed: seed as number })
+      return true
+    } catch {
+      return false
+    }
+  })
+  if (accepted.length === 0) return
+  const message = `reset accepted what is no seed: ${accepted.map((seed) => JSON.stringify(seed)).join(', ')}`
+  report('warning', 'reset', message, 'make the random stream with generator(seed), which refuses it')
 }
 
 const describe = (error: unknown) => (error instanceof Error ? `${error.name}: ${error.message}` : String(error))

@@ -1,5 +1,6 @@
 /** The part of checkEnv that looks at a drawing. */
 import { type Drawing, drawing } from '../canvas/canvas.js'
+import { describeElement } from '../spaces/describe.js'
 import { type AnyEnv, type Report, saved } from './finding.js'
 
 export function checkDrawing(env: AnyEnv, report: Report): void {
@@ -11,7 +12,18 @@ export function checkDrawing(env: AnyEnv, report: Report): void {
   const before = saved(env)
   const drawn = drawing((canvas) => env.draw?.(canvas))
   if (saved(env) !== before) report('error', 'draw', 'drawing changed the state', 'only read the state in draw()')
+  checkText(env, report)
   checkDrawn(drawn, report)
+}
+
+function checkText(env: AnyEnv, report: Report): void {
+  if (env.drawText === undefined) return
+  const before = saved(env)
+  const text: unknown = env.drawText()
+  if (typeof text !== 'string' || text === '') {
+    report('error', 'drawText', `expected some characters, got ${describeElement(text)}`, 'return lines joined by newlines')
+  }
+  if (saved(env) !== before) report('error', 'drawText', 'drawing changed the state', 'only read the state in drawText()')
 }
 
 export function checkDrawn({ view, shapes }: Drawing, report: Report): void {

@@ -68,11 +68,11 @@ export function recordEpisodeStatistics(venv: VectorEnv): VectorEnv {
       const object = savedObject('RecordEpisodeStatistics.load', saved)
       if (object['venv'] === undefined) throw new EnvError('RecordEpisodeStatistics.load: the state was saved without this wrapper')
       const kept = (field: string) => savedNumbers(`RecordEpisodeStatistics.load: ${field}`, object[field], numEnvs)
-      const [sums, counts, ends] = [kept('returns'), kept('lengths'), kept('over')]
+      const [sums, counts, flags] = [kept('returns'), kept('lengths'), kept('over')]
       venv.load(object['venv'])
       returns.set(sums)
       lengths.set(counts)
-      over.set(ends)
+      over.set(flags)
       ended = 0
       for (let i = 0; i < numEnvs; i++) if (over[i] === 1) ends[ended++] = i
     },

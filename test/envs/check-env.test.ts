@@ -84,6 +84,22 @@ describe('checkEnv', () => {
     ['a drawing of nothing', () => ({ draw: () => {} }), 'warning: draw: nothing was drawn'],
     ['a drawing at NaN', () => ({ draw: (c: Any) => c.circle(Number.NaN, 0, 1, 'body') }), 'a coordinate is NaN or infinite'],
     ['an empty view', () => ({ draw: (c: Any) => c.view({ left: 0, right: 0, bottom: 0, top: 1 }) }), 'the view is empty'],
+    ['a text that is none', () => ({ drawText: () => '' }), 'error: drawText: expected some characters, got ""'],
+    [
+      'a text that changes the state',
+      (e) => ({
+        drawText: () => {
+          e.step(0)
+          return 'pole'
+        },
+      }),
+      'error: drawText: drawing changed the state',
+    ],
+    [
+      'seeds accepted that are none',
+      (e) => ({ reset: (o: Any) => e.reset({ seed: typeof o?.seed === 'string' ? 7 : Math.abs(Math.ceil(o?.seed ?? 1)) }) }),
+      'warning: reset: reset accepted what is no seed: -1, 0.5, "seed"',
+    ],
     ['no drawing', () => ({ draw: undefined }), 'warning: draw: the environment cannot be drawn'],
     [
       'any action accepted',

@@ -90,8 +90,14 @@ export function envSuite(id: string, kwargs: EnvOptions = {}): void {
         expect(thrown(() => stepped(wrong as number[]))).toMatchObject(ACTION_REFUSED)
     })
 
-    test('a step before the first reset is refused', () => {
+    test('a step or a drawing before the first reset is refused', () => {
       const env = create()
+      for (const [method, use] of Object.entries({
+        draw: () => drawing((canvas) => env.draw!(canvas)),
+        ...(env.drawText && { drawText: () => env.drawText!() }),
+      })) {
+        expect(thrown(use)).toMatchObject({ name: 'ResetNeededError', message: `${id}.${method}: call reset() first` })
+      }
       expect(thrown(() => env.step(env.actionSpace.sample()))).toMatchObject({
         name: 'ResetNeededError',
         message: `${id}.step: call reset() first`,
@@ -108,6 +114,7 @@ export function envSuite(id: string, kwargs: EnvOptions = {}): void {
         reset: () => env.reset(),
         step: () => env.step(env.actionSpace.sample()),
         draw: () => drawing((canvas) => env.draw!(canvas)),
+        ...(env.drawText && { drawText: () => env.drawText!() }),
         save: () => env.save(),
         load: () => env.load(saved),
       })) {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import type { Json } from '../../../envs/json.js'
 import { makeVec } from '../../../envs/registry.js'
+import type { VectorEnv } from '../../../envs/vector/vector-env.js'
 import { fixture } from '../../support/fixtures.js'
 
 // biome-ignore lint/suspicious/noExplicitAny: fixture rows
@@ -27,5 +29,16 @@ describe('vector RecordEpisodeStatistics', () => {
     venv.step([0, 1])
     expect(venv.step([1, 0]).episodes).toEqual([{ env: 1, return: 4, length: 4, terminated: false, truncated: true }])
     expect(venv.step([0, 0]).episodes[0]).toEqual({ env: 0, return: 4, length: 4, terminated: false, truncated: true })
+  })
+  test('saved between the end of an episode and the next step it begins anew all the same', () => {
+    const [one, two] = [0, 0].map(() => makeVec('CartPole', { numEnvs: 2, maxEpisodeSteps: 3 })) as [VectorEnv, VectorEnv]
+    one.reset({ seed: 0 })
+    for (let t = 0; t < 3; t++) one.step([0, 1])
+    two.load(JSON.parse(JSON.stringify(one.save())) as Json)
+    for (let t = 0; t < 2; t++) expect(two.step([1, 0]).episodes).toEqual([])
+    expect(two.step([0, 1]).episodes).toMatchObject([
+      { env: 0, return: 3, length: 3 },
+      { env: 1, return: 3, length: 3 },
+    ])
   })
 })
