@@ -48,10 +48,11 @@ export function lstmSteps(
       outputs.push(next)
       ;[lastH, lastC] = [next, cell]
     }
-    save([r, ...kept])
+    save([r, ...present(goesOn), ...kept])
     return {
       value: tf.concat(outputs, 0),
-      gradFunc: (dy: tf.Tensor, [savedR, ...saved]: tf.Tensor[]) => {
+      gradFunc: (dy: tf.Tensor, [savedR, ...rest]: tf.Tensor[]) => {
+        const { keeps, saved } = apart(rest, goesOn)
         const back = tf.transpose(savedR as tf.Tensor2D)
         const dGates: tf.Tensor[] = new Array(steps)
         const hs: tf.Tensor[] = new Array(steps)
@@ -79,7 +80,7 @@ export function lstmSteps(
           if (t === 0) break
           dH = tf.matMul(d as tf.Tensor2D, back)
           dC = tf.mul(dCell, forget)
-          const keep = goesOn[t]
+          const keep = keeps[t]
           if (keep) [dH, dC] = [tf.mul(dH, keep), tf.mul(dC, keep)]
         }
         const dZ = tf.concat(dGates, 0) as tf.Tensor2D
@@ -112,10 +113,11 @@ export function gruSteps(z: tf.Tensor2D, recurrent: tf.Tensor2D, h: tf.Tensor, {
       outputs.push(next)
       last = next
     }
-    save([r, ...kept])
+    save([r, ...present(goesOn), ...kept])
     return {
       value: tf.concat(outputs, 0),
-      gradFunc: (dy: tf.Tensor, [savedR, ...saved]: tf.Tensor[]) => {
+      gradFunc: (dy: tf.Tensor, [savedR, ...rest]: tf.Tensor[]) => {
+        const { keeps, saved } = apart(rest, goesOn)
         const back = tf.transpose(savedR as tf.Tensor2D)
         const dInput: tf.Tensor[] = new Array(steps)
         const dState: tf.Tensor[] = new Array(steps)
@@ -135,7 +137,7 @@ export function gruSteps(z: tf.Tensor2D, recurrent: tf.Tensor2D, h: tf.Tensor, {
           hs[t] = before
           if (t === 0) break
           dH = tf.add(tf.mul(dNext, update), tf.matMul(dPart as tf.Tensor2D, back))
-          const keep = goesOn[t]
+          const keep = keeps[t]
           if (keep) dH = tf.mul(dH, keep)
         }
         const dR = tf.matMul(tf.transpose(tf.concat(hs, 0)) as tf.Tensor2D, tf.concat(dState, 0) as tf.Tensor2D)
@@ -144,4 +146,16 @@ export function gruSteps(z: tf.Tensor2D, recurrent: tf.Tensor2D, h: tf.Tensor, {
     }
   })
   return op(z, recurrent) as tf.Tensor2D
+}
+
+const present = (goesOn: Steps['goesOn']): tf.Tensor[] => goesOn.filter((keep) => keep !== null)
+
+/** What was saved: `goesOn`, whose tensors end with the forward pass, and what the steps kept. */
+function apart(
+  rest: readonly tf.Tensor[],
+  goesOn: Steps['goesOn'],
+): { readonly keeps: Steps['goesOn']; readonly saved: readonly tf.Tensor[] } {
+  let at = 0
+  const keeps = goesOn.map((keep) => (keep === null ? null : rest[at++]!))
+  return { keeps, saved: rest.slice(at) }
 }

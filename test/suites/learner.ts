@@ -42,18 +42,30 @@ export function inventedRollout(learner: Learner, observationSize: number, seed:
   const random = stream(seed, 'invented')
   const actionSize = learner.act(new Float32Array(observationSize), 1, 'greedy').actions.length
   const columns = masked ? choiceColumns(learner) : 0
-  const rollout = rolloutBuffer(steps, numEnvs, observationSize, actionSize, columns)
+  const rollout = rolloutBuffer(steps, numEnvs, observationSize, actionSize, columns, learner.stateSize)
   rollout.masks?.forEach((_, i, masks) => {
     masks[i] = i % columns === 0 ? 0 : 1
   })
   for (let i = 0; i < rollout.observations.length; i++) rollout.observations[i] = random.normal()
-  const decision = learner.act(rollout.observations, steps * numEnvs, 'sample', rollout.masks ?? undefined)
-  rollout.actions.set(decision.actions)
-  rollout.logProbs.set(decision.logProbs)
-  rollout.values.set(decision.values)
   for (let i = 0; i < rollout.rewards.length; i++) {
     rollout.rewards[i] = random.normal()
     rollout.terminated[i] = random.below(6) === 0 ? 1 : 0
+  }
+  rollout.states?.forEach((_, i, states) => {
+    states[i] = 0.3 * random.normal()
+  })
+  const state = rollout.states?.slice()
+  for (let t = 0; t < steps; t++) {
+    const from = t * numEnvs
+    const seen = rollout.observations.slice(from * observationSize, (from + numEnvs) * observationSize)
+    const masks = rollout.masks?.slice(from * columns, (from + numEnvs) * columns)
+    const decision = learner.act(seen, numEnvs, 'sample', masks, state)
+    rollout.actions.set(decision.actions, from * actionSize)
+    rollout.logProbs.set(decision.logProbs, from)
+    rollout.values.set(decision.values, from)
+    state?.set(decision.state!)
+    const size = learner.stateSize ?? 0
+    for (let n = 0; n < numEnvs; n++) if (rollout.terminated[from + n] === 1) state?.fill(0, n * size, (n + 1) * size)
   }
   estimateAdvantages(rollout, 0.99, 0.95, rollout.advantages, rollout.returns)
   return { ...rollout, episodeReturns: [random.normal()] }
@@ -179,6 +191,28 @@ export function learnerSuite(name: string, { observationSize, make, memory }: Le
       expect(after.subarray(offset, offset + size)).not.toEqual(before.subarray(offset, offset + size))
     })
 
+    test('what is remembered is the caller’s: nothing by default, rows apart, and asking for values changes nothing', () => {
+      const learner = create(1)
+      const size = learner.stateSize ?? 0
+      const first = learner.act(observations(3), 3, 'greedy')
+      if (size === 0) {
+        expect(first.state).toBeUndefined()
+        return
+      }
+      const after = first.state!.slice()
+      expect(after.length).toBe(3 * size)
+      expect(learner.act(observations(3), 3, 'greedy', undefined, new Float32Array(3 * size)).state).toEqual(after)
+      const given = after.slice()
+      const second = copy(learner.act(observations(3), 3, 'greedy', undefined, given))
+      expect(second).not.toEqual(copy(learner.act(observations(3), 3, 'greedy')))
+      expect([...learner.values(observations(3), 3, given)]).toEqual(second[2])
+      expect(given).toEqual(after)
+      const swapped = Float32Array.from([...after.subarray(size, 2 * size), ...after.subarray(0, size), ...after.subarray(2 * size)])
+      const third = copy(learner.act(observations(3), 3, 'greedy', undefined, swapped))
+      expect([third[2]![2], third[1]![2]]).toEqual([second[2]![2], second[1]![2]])
+      expect(third[2]![0]).not.toBe(second[2]![0])
+    })
+
     test('the report is finite and counts its steps', async () => {
       const learner = create(1)
       const report = await learner.update(inventedRollout(learner, observationSize, 1), HYPER)
@@ -200,7 +234,7 @@ export function learnerSuite(name: string, { observationSize, make, memory }: Le
       rollout.returns.fill(Number.NaN)
       const report = await learner.update(rollout, { ...HYPER, epochs: 1 })
       expect(report.skipped).toBe(report.minibatchSteps)
-      expect(report.nonFinite).toMatch(/^critic\//)
+      expect(report.nonFinite).toMatch(/^(critic|shared)\//)
       expect(parametersOf(learner)).toEqual(before)
       expect(learner.save().arrays).toEqual({ ...learner.save().arrays, 'network/parameters': before })
     })
@@ -225,9 +259,10 @@ export function learnerSuite(name: string, { observationSize, make, memory }: Le
       const learner = create(1)
       const saved = learner.save()
       const header = structuredClone(saved.header) as { network: { layout: string[] } }
-      header.network.layout[0] = 'actor/hidden-0/kernel [99, 1]'
+      const { name: first, shape } = learner.layout.slots[0]!
+      header.network.layout[0] = `${first} [99, 1]`
       expect(() => learner.load({ ...saved, header: header as never })).toThrow(
-        /weights belong to another network: expected actor\/hidden-0\/kernel \[.*\], got actor\/hidden-0\/kernel \[99, 1\]/,
+        `weights belong to another network: expected ${first} [${shape.join(', ')}], got ${first} [99, 1]`,
       )
     })
   })

@@ -4,9 +4,11 @@ import type { Hyperparameters } from '../../../agents/learners/learner.js'
 import { createTfLearner, type TfLearnerOptions } from '../../../agents/learners/tf-learner.js'
 import { categorical } from '../../../agents/networks/categorical.js'
 import { gaussian } from '../../../agents/networks/gaussian.js'
+import { imageForm } from '../../../agents/networks/image.js'
 import { squashedGaussian } from '../../../agents/networks/squashed-gaussian.js'
 import { rolloutBuffer } from '../../../agents/rollout/buffer.js'
 import type { Rollout } from '../../../agents/rollout/rollout.js'
+import { box } from '../../../envs/spaces/box.js'
 import { selectBackend } from '../../../src/backend/backends.js'
 import { createClip } from '../../../src/clip/registry.js'
 import { networkSchema, optimizerSchema } from '../../../src/core/config/schema.js'
@@ -44,6 +46,32 @@ describe('on wasm', () => {
     ['squashed gaussian', squashedGaussian(2)],
   ] as const) {
     learnerSuite(`tfjs, ${name}`, { observationSize: 3, make: (seed) => createTfLearner({ ...small, seed, distribution }), memory })
+  }
+})
+
+/** Every kind of network beside the perceptron. */
+const IMAGE = imageForm(box({ low: 0, high: 1, shape: [5, 5, 2], dtype: 'uint8' }))
+const KINDS: readonly (readonly [name: string, options: Omit<TfLearnerOptions, 'seed' | 'backend'>])[] = [
+  ['shared layers', { ...small, network: networkSchema.parse({ hidden: [8], shared: true }) }],
+  [
+    'convolutions',
+    {
+      ...small,
+      observationSize: 50,
+      image: IMAGE,
+      network: networkSchema.parse({ kind: 'cnn', conv: [{ filters: 4, size: 3 }], hidden: [8] }),
+    },
+  ],
+  ['an LSTM', { ...small, network: networkSchema.parse({ kind: 'lstm', memory: 6, hidden: [8] }) }],
+  [
+    'a GRU, shared, gaussian',
+    { ...small, distribution: gaussian(2), network: networkSchema.parse({ kind: 'gru', memory: 6, hidden: [], shared: true }) },
+  ],
+]
+describe.each(['wasm', 'cpu'])('other networks on %s', (backend) => {
+  beforeAll(() => selectBackend(backend))
+  for (const [name, options] of KINDS) {
+    learnerSuite(name, { observationSize: options.observationSize, make: (seed) => createTfLearner({ ...options, backend, seed }), memory })
   }
 })
 
