@@ -13,6 +13,7 @@ import { classicControl } from './entries/classic-control.js'
 import { clipCost } from './entries/clip-cost.js'
 import { clipSize } from './entries/clip-size.js'
 import { envSteps } from './entries/env-steps.js'
+import { fused } from './entries/fused.js'
 import { kernels } from './entries/kernels.js'
 import { memory } from './entries/memory.js'
 import { optimizers } from './entries/optimizers.js'
@@ -33,6 +34,7 @@ import { type BenchFile, resultText } from './report.js'
 const ENTRIES: readonly BenchEntry[] = [
   acting,
   training,
+  fused,
   envSteps,
   classicControl,
   workerThreads,
