@@ -10,12 +10,16 @@ import { type BackendFact, tryBackend } from './try-backend.js'
 
 const PATIENCE = 120_000 // ms: a cold library of a gigabyte takes a while
 
-/** Never throws. */
-export function probeBackend({ name, meaning }: BackendEntry): Promise<BackendFact> {
+/** Never throws. @param environment added to this process's */
+export function probeBackend({ name, meaning }: BackendEntry, environment: NodeJS.ProcessEnv = {}): Promise<BackendFact> {
   const here = fileURLToPath(import.meta.url)
   const loader = here.endsWith('.ts') ? ['--import', pathToFileURL(createRequire(here).resolve('tsx')).href] : []
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [...loader, here, PROBE, name], { stdio: ['ignore', 'pipe', 'pipe'], timeout: PATIENCE })
+    const child = spawn(process.execPath, [...loader, here, PROBE, name], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: PATIENCE,
+      env: { ...process.env, ...environment },
+    })
     let [out, words] = ['', '']
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       out += text

@@ -55,8 +55,9 @@ export function tensorFlowDevice(tf: Tf): string {
 /** What TensorFlow needs to find in Node and in the environment, before it is loaded. Settings that are there stay. */
 function prepare(): void {
   const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>
-  util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined // gone since Node 23, and used by kernels
-  util['isArray'] ??= Array.isArray
+  // Kernels call these two, which Node 22 warns of and Node 23 does not have.
+  util['isNullOrUndefined'] = (value: unknown) => value === null || value === undefined
+  util['isArray'] = Array.isArray
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1' // no word about every library that it finds
   process.env['TF_FORCE_GPU_ALLOW_GROWTH'] ??= 'true' // otherwise it takes the whole memory of the card
 }

@@ -5,7 +5,7 @@ import { backends } from '../backend/backends.js'
 import { buildNative, undoNative } from '../backend/native/build.js'
 import { describePlan, planNative } from '../backend/native/plan.js'
 import { probeBackend } from '../backend/probe.js'
-import { packageFolder } from '../backend/tensorflow.js'
+import { gpuTroubles, packageFolder } from '../backend/tensorflow.js'
 import { RunError, UsageError } from '../core/errors.js'
 import { EXIT } from './exit.js'
 import { type AddCommand, invocation, type Terminal } from './terminal.js'
@@ -55,13 +55,13 @@ async function install(flags: NativeFlags, terminal: Terminal): Promise<void> {
   })
 
   const name = gpu ? 'tensorflow-gpu' : 'tensorflow'
-  const fact = await probeBackend(backends().find((entry) => entry.name === name)!)
-  if (fact.works) return void terminal.stdout.write(`works: ${name} on ${fact.detail}\n`)
-  if (gpu && / uses no graphics processor /.test(fact.detail)) {
-    return void terminal.stdout.write(`built. ${fact.detail}\n`) // the addon is fine, the machine has no card
+  const { works, detail } = await probeBackend(backends().find((entry) => entry.name === name)!, { TAU_RL_GPU: 'software' })
+  if (!works) {
+    undoNative(plan.folder)
+    throw new RunError(`install-native: the addon was built and does not work, so it was taken back. ${detail}`)
   }
-  undoNative(plan.folder)
-  throw new RunError(`install-native: the addon was built and does not work, so it was taken back. ${fact.detail}`)
+  terminal.stdout.write(`works: ${name} on ${detail}\n`)
+  if (gpu && detail.startsWith('CPU')) terminal.stdout.write(`No graphics processor is used. ${gpuTroubles(plan.folder).join(' ')}\n`)
 }
 
 function undo(gpu: boolean, { stdout }: Terminal): void {

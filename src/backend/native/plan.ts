@@ -7,7 +7,7 @@
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { UsageError } from '../../core/errors.js'
 import { NATIVE_VERSION, type NativePackage, packageFolder } from '../tensorflow.js'
 
@@ -88,9 +88,10 @@ export function planNative(
     )
   }
   if (wheel !== undefined && !existsSync(wheel)) throw new UsageError(`install-native: --wheel ${wheel}: there is no such file.`)
-  const distribution = request.distribution ?? (gpu ? 'tensorflow' : 'tensorflow-cpu')
+  const given = wheel === undefined ? null : wheelName(wheel)
+  const distribution = given?.distribution ?? request.distribution ?? (gpu ? 'tensorflow' : 'tensorflow-cpu')
   const knowsCards = distribution !== 'tensorflow-cpu'
-  const version = request.version ?? (knowsCards ? VERSIONS.gpu : VERSIONS.cpu)
+  const version = given?.version ?? request.version ?? (knowsCards ? VERSIONS.gpu : VERSIONS.cpu)
   if (!/^\d+\.\d+\.\d+([a-z]+\d+)?$/.test(version)) {
     throw new UsageError(`install-native: --tf ${version}: expected a version of TensorFlow, such as ${VERSIONS.cpu}.`)
   }
@@ -104,6 +105,17 @@ export function planNative(
   if (tools.headers === null) downloads.push({ what: 'node-api-headers (npm)', megabytes: 0.2 })
   const disk = cuda ? DISK.cuda : knowsCards ? DISK.gpu : DISK.cpu
   return { packageName, folder, distribution, version, cuda, wheel: wheel ?? null, downloads, disk, tools }
+}
+
+/** tensorflow_cpu-2.15.1-cp311-….whl → what it holds. @throws UsageError for another kind of name */
+function wheelName(file: string): { readonly distribution: string; readonly version: string } {
+  const [, name, version] = /^(tensorflow\w*)-([^-]+)-.*\.whl$/.exec(basename(file)) ?? []
+  if (name === undefined || version === undefined) {
+    throw new UsageError(
+      `install-native: --wheel ${file}: expected a wheel of TensorFlow, named as it was downloaded: tensorflow_cpu-2.15.1-….whl.`,
+    )
+  }
+  return { distribution: name.replaceAll('_', '-'), version }
 }
 
 /** What a person is to know before saying yes. */
