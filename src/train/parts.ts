@@ -1,6 +1,8 @@
 /** Builds what a configuration describes: environments, learner, agent, recorder. Everything that can be refused is refused here. */
 import type { Agent } from '../../agents/agent.js'
 import type { Learner } from '../../agents/learners/learner.js'
+import { type ImageForm, imageForm } from '../../agents/networks/image.js'
+import { networkPlan } from '../../agents/networks/network-plan.js'
 import { algorithm } from '../../agents/registry.js'
 import { type Acting, actionAdapter } from '../../agents/rollout/actions.js'
 import { type ActingPolicy, createNormalizer, type Normalizer, normalizedActing } from '../../agents/rollout/normalizer.js'
@@ -103,9 +105,10 @@ export function refuseUnrunnable(config: RunConfig, { workers }: RunMeans = {}):
   const { env, vectorization } = config
   if (vectorization !== 'auto') refusing(() => vectorChoice(env, { vectorization, ...(workers && { workers }) })) // auto finds a way, and measures steps
   const venv = makeEnvironments(config, 1)
-  observationEncoder(venv.observationSpace)
+  const { size } = observationEncoder(venv.observationSpace)
   const { distribution } = actionAdapter(venv.actionSpace, actingOf(config))
   refuseUnfusable(config, { distribution, network: config.network })
+  if (config.network.file === null) networkPlan(size, distribution, config.network, imageOf(config, venv) ?? null)
   makeNormalizer(config, venv)
   algorithm(config.algo)
   createPlan(config.clip)
@@ -151,8 +154,13 @@ async function learnerFor(config: RunConfig, venv: VectorEnv): Promise<ChosenLea
   const { distribution } = actionAdapter(venv.actionSpace, actingOf(config))
   const clip = createPlan(config.clip)
   const { network, optimizer, seed } = config
-  return chooseLearner(config, { observationSize: encoder.size, distribution, network, optimizer, clip, seed })
+  const image = imageOf(config, venv)
+  return chooseLearner(config, { observationSize: encoder.size, distribution, network, image, optimizer, clip, seed })
 }
+
+/** What observations are as images, where the network has convolutions. @throws UsageError when they are none */
+const imageOf = ({ network }: Pick<RunConfig, 'network'>, { observationSpace }: VectorEnv): ImageForm | undefined =>
+  network.file === null && network.conv.length > 0 ? imageForm(observationSpace) : undefined
 
 /** How the agent's choices become actions. */
 export const actingOf = ({ network, masks }: Pick<RunConfig, 'network' | 'masks'>): Acting => ({ squash: network.squash, masks })
