@@ -2,8 +2,10 @@
 import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import type { RunConfig } from '../core/config/schema.js'
+import { RunError, UsageError } from '../core/errors.js'
 import type { RunEvent, RunResult } from '../core/events.js'
 import type { LogFormat } from '../dashboard/plain-log.js'
+import { findCheckpoint } from '../record/checkpoint-file.js'
 import { readEvents } from '../record/readers.js'
 import { createRunFolder, type RunFolder } from '../record/run-folder.js'
 import { type RunSinks, runSinks } from '../record/sinks/run-sinks.js'
@@ -88,7 +90,7 @@ async function runCommand({ parts, config, resumed, flags, command, terminal }: 
     return ending(result, { folder, sinks, interrupt, terminal })
   } catch (error) {
     sinks.fail(error instanceof Error ? error.message : String(error))
-    throw error
+    throw error instanceof RunError ? new RunError(`${error.message}\n${whatRemains(folder, terminal)}`) : error
   } finally {
     await sinks.close()
     screen?.stop()
@@ -148,6 +150,18 @@ function ending(
   if (failures.length > 0) return EXIT.failed
   if (interrupt.by() === 'SIGINT') return EXIT.interrupted
   return interrupt.by() === 'SIGTERM' ? EXIT.terminated : EXIT.done
+}
+
+/** What a run that failed has left to go on from. */
+function whatRemains(folder: RunFolder, { env }: Terminal): string {
+  try {
+    const { step } = findCheckpoint(folder).checkpoint
+    return `The last checkpoint is of step ${step}. Go on with: ${invocation('train', env)} --resume ${resumeName(folder)}`
+  } catch (error) {
+    if (error instanceof UsageError) return 'There is no checkpoint yet to go on from.'
+    if (error instanceof RunError) return error.message
+    throw error
+  }
 }
 
 /** Its name where `--resume` looks for it, else its whole path. */
