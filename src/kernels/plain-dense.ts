@@ -11,7 +11,7 @@ type DenseKernels = Pick<Kernels, 'pack' | 'packTransposed' | 'forward' | 'backw
 const PANEL = 8 // columns
 
 export function plainDense(memory: PlainMemory): DenseKernels {
-  const sums = new Float64Array(PANEL)
+  const sums = new Float64Array(PANEL) // of the columns of a panel
 
   /** y [rows, columns] = x · panels, the sums of a panel starting from its first row where it has a bias. */
   function multiply(
@@ -27,15 +27,38 @@ export function plainDense(memory: PlainMemory): DenseKernels {
     ldy: number,
   ): void {
     const { f32 } = memory
-    for (let row = 0; row < rows; row++) {
-      for (let first = 0; first < columns; first += PANEL) {
-        const panel = panels / 4 + first * stride
-        for (let j = 0; j < PANEL; j++) sums[j] = bias === 1 ? f32[panel + j]! : 0
+    for (let first = 0; first < columns; first += PANEL) {
+      const panel = panels / 4 + first * stride
+      for (let row = 0; row < rows; row++) {
+        let s0 = bias === 1 ? f32[panel]! : 0
+        let s1 = bias === 1 ? f32[panel + 1]! : 0
+        let s2 = bias === 1 ? f32[panel + 2]! : 0
+        let s3 = bias === 1 ? f32[panel + 3]! : 0
+        let s4 = bias === 1 ? f32[panel + 4]! : 0
+        let s5 = bias === 1 ? f32[panel + 5]! : 0
+        let s6 = bias === 1 ? f32[panel + 6]! : 0
+        let s7 = bias === 1 ? f32[panel + 7]! : 0
+        const from = x / 4 + row * ldx
         for (let k = 0, w = panel + bias * PANEL; k < depth; k++, w += PANEL) {
-          const v = f32[x / 4 + row * ldx + k]!
-          for (let j = 0; j < PANEL; j++) sums[j] = sums[j]! + v * f32[w + j]!
+          const v = f32[from + k]!
+          s0 += v * f32[w]!
+          s1 += v * f32[w + 1]!
+          s2 += v * f32[w + 2]!
+          s3 += v * f32[w + 3]!
+          s4 += v * f32[w + 4]!
+          s5 += v * f32[w + 5]!
+          s6 += v * f32[w + 6]!
+          s7 += v * f32[w + 7]!
         }
-        for (let j = 0; j < PANEL; j++) f32[y / 4 + row * ldy + first + j] = sums[j]!
+        const to = y / 4 + row * ldy + first
+        f32[to] = s0
+        f32[to + 1] = s1
+        f32[to + 2] = s2
+        f32[to + 3] = s3
+        f32[to + 4] = s4
+        f32[to + 5] = s5
+        f32[to + 6] = s6
+        f32[to + 7] = s7
       }
     }
   }
@@ -92,15 +115,36 @@ export function plainDense(memory: PlainMemory): DenseKernels {
         for (let row = 0; row < rows; row++) total += f32[dy / 4 + row * ldy + n]!
         f32[dBias / 4 + n] = f32[dBias / 4 + n]! + total
       }
-      for (let k = 0; k < inputs; k++) {
-        for (let first = 0; first < outputs; first += PANEL) {
-          const width = Math.min(PANEL, outputs - first)
-          sums.fill(0)
-          for (let row = 0; row < rows; row++) {
-            const v = f32[x / 4 + row * ldx + k]!
-            const d = dy / 4 + row * ldy + first
-            for (let j = 0; j < width; j++) sums[j] = sums[j]! + v * f32[d + j]!
+      for (let first = 0; first < outputs; first += PANEL) {
+        const width = Math.min(PANEL, outputs - first)
+        for (let k = 0; k < inputs; k++) {
+          let s0 = 0
+          let s1 = 0
+          let s2 = 0
+          let s3 = 0
+          let s4 = 0
+          let s5 = 0
+          let s6 = 0
+          let s7 = 0
+          for (let row = 0, i = x / 4 + k, d = dy / 4 + first; row < rows; row++, i += ldx, d += ldy) {
+            const v = f32[i]!
+            s0 += v * f32[d]!
+            s1 += v * f32[d + 1]!
+            s2 += v * f32[d + 2]!
+            s3 += v * f32[d + 3]!
+            s4 += v * f32[d + 4]!
+            s5 += v * f32[d + 5]!
+            s6 += v * f32[d + 6]!
+            s7 += v * f32[d + 7]!
           }
+          sums[0] = s0
+          sums[1] = s1
+          sums[2] = s2
+          sums[3] = s3
+          sums[4] = s4
+          sums[5] = s5
+          sums[6] = s6
+          sums[7] = s7
           const out = dWeights / 4 + k * outputs + first
           for (let j = 0; j < width; j++) f32[out + j] = f32[out + j]! + sums[j]!
         }
