@@ -8,7 +8,7 @@
  *
  * Source: Barto, Sutton & Anderson 1983; equal to Gymnasium 1.4 bit for bit, so keep the order of every sum.
  */
-import type { FunctionalEnv, RowStepper, StateRows } from '../core.js'
+import type { FunctionalEnv, StateRows } from '../core.js'
 import { boundsOptions, oneOf, withDefaults } from '../options.js'
 import { box } from '../spaces/box.js'
 import { discrete } from '../spaces/discrete.js'
@@ -21,6 +21,7 @@ export interface CartPoleOptions {
 }
 
 type Dynamics = FunctionalEnv<Float32Array, number>
+type Told = Pick<StateRows, 'rewards' | 'terminated' | 'observations'>
 
 const INTEGRATORS = ['euler', 'semi-implicit'] as const
 const GRAVITY = 9.8 // m/s²
@@ -46,14 +47,23 @@ export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Ar
 
   // The dynamics stand in the loop over rows, and one step is the loop over one row. What is written comes from the numbers at hand, because
   // once a program has detached an ArrayBuffer, as memory of WebAssembly that grows does, V8 checks every look into an array.
-  const step: RowStepper['step'] = ({ state, actions, rewards, terminated, observations }, from, to) => {
+  // Row i of `told` is about the state at first + 4 i.
+  const run = (
+    state: Float64Array,
+    first: number,
+    actions: ArrayLike<number>,
+    firstAction: number,
+    { rewards, terminated, observations }: Told,
+    from: number,
+    to: number,
+  ): void => {
     for (let i = from; i < to; i++) {
-      const at = i * 4
+      const at = first + i * 4
       const x = state[at]!
       const velocity = state[at + 1]!
       const angle = state[at + 2]!
       const spin = state[at + 3]!
-      const force = PUSH * (2 * actions[i]! - 1)
+      const force = PUSH * (2 * actions[firstAction + i]! - 1)
       const cos = Math.cos(angle)
       const sin = Math.sin(angle)
 
@@ -74,19 +84,16 @@ export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Ar
       const ended = over(nextX, nextAngle)
       rewards[i] = !ended ? standing : over(x, angle) ? fallen : falling
       terminated[i] = ended ? 1 : 0
-      observations[at] = nextX
-      observations[at + 1] = nextVelocity
-      observations[at + 2] = nextAngle
-      observations[at + 3] = nextSpin
+      observations[i * 4] = nextX
+      observations[i * 4 + 1] = nextVelocity
+      observations[i * 4 + 2] = nextAngle
+      observations[i * 4 + 3] = nextSpin
     }
   }
 
   const one = oneRow() // holds nothing between calls
   const transition: Dynamics['transition'] = (state, at, action, actionAt) => {
-    for (let k = 0; k < 4; k++) one.state[k] = state[at + k]!
-    one.actions[0] = action[actionAt]!
-    step(one, 0, 1)
-    for (let k = 0; k < 4; k++) state[at + k] = one.state[k]!
+    run(state, at, action, actionAt, one, 0, 1)
     return one.rewards[0]!
   }
 
@@ -108,7 +115,7 @@ export function cartpole(options: CartPoleOptions = {}): FunctionalEnv<Float32Ar
       transition,
       terminal,
       observe,
-      step,
+      step: (rows, from, to) => run(rows.state, 0, rows.actions, 0, rows, from, to),
     },
 
     draw(state, at, canvas) {
@@ -133,11 +140,4 @@ function observe(state: Float64Array, at: number, out: Float32Array, outAt: numb
   out[outAt + 3] = state[at + 3]!
 }
 
-const oneRow = (): StateRows => ({
-  state: new Float64Array(4),
-  actions: new Float64Array(1),
-  randoms: [],
-  rewards: new Float64Array(1),
-  terminated: new Uint8Array(1),
-  observations: new Float32Array(4),
-})
+const oneRow = (): Told => ({ rewards: new Float64Array(1), terminated: new Uint8Array(1), observations: new Float32Array(4) })
