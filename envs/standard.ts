@@ -10,6 +10,7 @@ import { freeway } from './minatar/freeway.js'
 import { seaquest } from './minatar/seaquest.js'
 import { spaceInvaders } from './minatar/space-invaders.js'
 import type { Registration } from './registry.js'
+import { cartpoleNoVelocity } from './teaching/cartpole-no-velocity.js'
 import { identity, identityBox, identityMultiBinary, identityMultiDiscrete } from './teaching/identity.js'
 import { memory } from './teaching/memory.js'
 import { target } from './teaching/target.js'
@@ -43,6 +44,7 @@ export const standard = [
   { id: 'MinAtar/Seaquest-v1', functions: seaquest, kwargs: { useMinimalActionSet: true }, maxEpisodeSteps: 10_000 },
   { id: 'MinAtar/SpaceInvaders-v0', functions: spaceInvaders, kwargs: { useMinimalActionSet: false }, maxEpisodeSteps: 10_000 },
   { id: 'MinAtar/SpaceInvaders-v1', functions: spaceInvaders, kwargs: { useMinimalActionSet: true }, maxEpisodeSteps: 10_000 },
+  { id: 'teaching/CartPoleNoVel-v1', functions: cartpoleNoVelocity, maxEpisodeSteps: 500, rewardThreshold: 475 },
   { id: 'teaching/Identity-v0', functions: identity, maxEpisodeSteps: 20, rewardThreshold: 19 },
   { id: 'teaching/IdentityBox-v0', functions: identityBox, maxEpisodeSteps: 20, rewardThreshold: -1 },
   { id: 'teaching/IdentityMultiBinary-v0', functions: identityMultiBinary, maxEpisodeSteps: 20, rewardThreshold: 19 },
