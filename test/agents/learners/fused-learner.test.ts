@@ -12,6 +12,7 @@ import { networkSchema, optimizerSchema } from '../../../src/core/config/schema.
 import type { KernelBuild } from '../../../src/kernels/kernels.js'
 import { bestBuild, loadKernels } from '../../../src/kernels/load.js'
 import { HYPER, inventedRollout, learnerSuite, parametersOf } from '../../suites/learner.js'
+import { pyTorchSuite } from '../../suites/learner-pytorch.js'
 
 const BUILDS: readonly KernelBuild[] = bestBuild() === 'relaxed' ? ['plain', 'strict', 'relaxed'] : ['plain', 'strict']
 
@@ -43,6 +44,8 @@ describe.each(BUILDS)('on the %s kernels', (build) => {
       }),
     memory: () => [bytes()],
   })
+
+  describe('equals PyTorch', () => pyTorchSuite(fused))
 
   test('memory does not grow over 1,000 updates', async () => {
     const learner = fused({ ...small, seed: 1 })
