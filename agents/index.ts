@@ -1,7 +1,8 @@
 /** Public names of the agents. */
 export { a2c } from './a2c.js'
 export type { Agent, AgentOptions, Algorithm, Iteration } from './agent.js'
-export type { Decision, GradientReport, Hyperparameters, Learner, UpdateReport } from './learners/learner.js'
+export { createFusedLearner, type FusedLearnerOptions, fusedObstacle } from './learners/fused-learner.js'
+export type { Decision, GradientReport, Hyperparameters, Learner, LearnerOptions, UpdateReport } from './learners/learner.js'
 export { createTfLearner, type TfLearnerOptions } from './learners/tf-learner.js'
 export { type ActorCriticLoss, actorCriticLoss, type LossBatch, type LossReport, type LossSettings } from './losses/actor-critic-loss.js'
 export { categorical } from './networks/categorical.js'

@@ -23,6 +23,8 @@ export { RunError, UsageError } from './core/errors.js'
 export type { EpisodeRecording, Metrics, RunEvent, RunResult } from './core/events.js'
 export * from './export/index.js'
 export { type AccelerateOptions, type Acceleration, accelerate, type KernelReport } from './kernels/accelerate.js'
+export type { KernelBuild, Kernels } from './kernels/kernels.js'
+export { type LoadOptions, loadKernels } from './kernels/load.js'
 export * from './optim/index.js'
 export {
   createRunFolder,
