@@ -21,7 +21,7 @@ import {
   summarise,
 } from '../../src/compare/summary.js'
 import { type Effect, effects } from './effects.js'
-import { crossedClip, FACTORS, settingNamed, type Table, TWIN } from './plan.js'
+import { crossedClip, FACTORS, ROUNDED, settingNamed, type Table, TWIN } from './plan.js'
 
 export const MEASURES = ['finalReturn', 'area', 'lateDip'] as const satisfies readonly ComparedMeasure[]
 const NAMES = { finalReturn: 'final', area: 'AUC', lateDip: 'worst late dip' } as const
@@ -65,7 +65,8 @@ const HOW = [
   '- Cells: mean ± sd over seeds; IQM (interquartile mean) [95 % percentile bootstrap over seeds].',
   '- Δ: difference to the baseline on the same seeds, mean [95 % bootstrap over pairs]; `*`: two-sided sign-flip p below 0.05 after Holm over',
   '  the rules of this table and measure. Without a star nothing is claimed, and nothing is denied.',
-  `- \`${TWIN}\` is the A/A pair: a threshold that no measure here could tell from 0.5. Whatever differs there is luck.`,
+  `- \`${TWIN}\` is the A/A pair: a threshold that no measure here could tell from 0.5. \`${ROUNDED}\` is another: kernels that`,
+  '  round otherwise. Whatever differs there is luck.',
   '- clip: share of minibatch steps (or groups, or elements) clipped. τ: of the last update, median over seeds (smallest to largest).',
   '- A block of runs (one seed under all rules of a table) counts only when it is whole. Runs that failed are counted, and then no verdict is given.',
   '',
@@ -249,16 +250,19 @@ function width(open: readonly Difference[]): string {
 }
 
 function luck(differences: readonly Difference[]): string[] {
-  const twins = differences.filter(({ clip, paired }) => clip === TWIN && paired !== null)
-  if (twins.length === 0) return []
-  const values = twins.map((one) => `${NAMES[one.measure]} ${formatDifference(one.paired!.mean)} ${formatInterval(one.paired!.interval)}`)
-  const beyond = twins.filter(({ paired }) => leavesOutZero(paired!))
-  const warning =
-    beyond.length === 0
-      ? ''
-      : ` Its interval for ${beyond.map(({ measure }) => NAMES[measure]).join(' and ')} leaves out 0, and that is luck: do not trust unstarred ones.`
-  const same = twins.every(({ paired }) => paired!.mean === 0 && paired!.interval?.low === 0 && paired!.interval.high === 0)
-  return [same ? '- A/A pair: the very same runs; here the pair says nothing.' : `- A/A pair: ${values.join(', ')}.${warning}`]
+  return [TWIN, ROUNDED].flatMap((twin) => {
+    const pairs = differences.filter(({ clip, paired }) => clip === twin && paired !== null)
+    if (pairs.length === 0) return []
+    const values = pairs.map((one) => `${NAMES[one.measure]} ${formatDifference(one.paired!.mean)} ${formatInterval(one.paired!.interval)}`)
+    const beyond = pairs.filter(({ paired }) => leavesOutZero(paired!)).map(({ measure }) => NAMES[measure])
+    const warning = beyond.length === 0 ? '' : ` The interval for ${beyond.join(' and ')} leaves out 0, and that is luck.`
+    const same = pairs.every(({ paired }) => paired!.mean === 0 && !(paired!.interval && paired!.interval.high > 0))
+    return [
+      same
+        ? `- A/A pair \`${twin}\`: the very same runs; here it says nothing.`
+        : `- A/A pair \`${twin}\`: ${values.join(', ')}.${warning}`,
+    ]
+  })
 }
 
 function failures(rules: readonly RuleSummary[]): string[] {

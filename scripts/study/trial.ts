@@ -4,7 +4,7 @@ import { type EpisodeScore, measureRun } from '../../src/compare/measure.js'
 import type { RunRow } from '../../src/compare/summary.js'
 import { resolveConfig } from '../../src/core/config/layers.js'
 import type { RunConfig } from '../../src/core/config/schema.js'
-import { pathLayer } from '../../src/core/config/text.js'
+import { pathLayer, setLayer } from '../../src/core/config/text.js'
 import { RunError } from '../../src/core/errors.js'
 import type { Metrics, RunResult } from '../../src/core/events.js'
 import { presetLayer } from '../../src/train/presets.js'
@@ -15,17 +15,19 @@ import { worldAround } from './worlds.js'
 /** @param steps instead of the setting's own */
 export function trialConfig({ setting, clip, seed }: Trial, steps?: number): RunConfig {
   const { algo, env, steps: own } = settingNamed(setting)
+  const [rule = '', ...settings] = clip.split(' ')
   const config = (path: readonly string[], value: Parameters<typeof pathLayer>[1]) => pathLayer(path, value, 'study')
   return resolveConfig([
     presetLayer('tuned', algo, env),
     config(['algo'], algo),
     config(['env'], env),
-    config(['clip'], parsePlan(clip) as Parameters<typeof pathLayer>[1]),
+    config(['clip'], parsePlan(rule) as Parameters<typeof pathLayer>[1]),
     config(['seed'], seed),
     config(['totalSteps'], steps ?? own),
     config(['vectorization'], 'arrays'),
     config(['evaluation', 'episodes'], 1),
     config(['checkpointEvery'], 0),
+    ...settings.map(setLayer),
   ])
 }
 

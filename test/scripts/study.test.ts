@@ -220,7 +220,7 @@ describe('the report', () => {
     expect(lines[0]).toMatch(
       /^- final: shown better `good` \(\+24\.50\); not shown for the other 1 \(intervals of ± .+ could not be seen\)\.$/,
     )
-    expect(lines.at(-1)).toMatch(/^- A\/A pair: final 0 \[/)
+    expect(lines.at(-1)).toMatch(/^- A\/A pair `global-norm:tau=0\.505`: final 0 \[/)
   })
 
   test('a failed run takes the verdict from its rule', () => {
