@@ -5,16 +5,15 @@ import { maskLogits } from '../networks/mask-logits.js'
 import type { PolicyNetwork } from '../networks/policy-network.js'
 import type { Learner } from './learner.js'
 
+export interface CpuPolicy extends Pick<Learner, 'act' | 'values' | 'stateSize'> {
+  /** Says that parameters were changed. */
+  changed(): void
+}
+
 /**
- * @param parameters read anew at every call, so that training shows at once
  * @param random draws the actions of mode 'sample'
  */
-export function cpuPolicy(
-  net: PolicyNetwork,
-  distribution: Distribution,
-  parameters: Float32Array,
-  random: RandomStream,
-): Pick<Learner, 'act' | 'values' | 'stateSize'> {
+export function cpuPolicy(net: PolicyNetwork, distribution: Distribution, parameters: Float32Array, random: RandomStream): CpuPolicy {
   const { stateSize } = net
   const forward = net.forward()
   let nothing = new Float32Array(0)
@@ -35,6 +34,7 @@ export function cpuPolicy(
   }
 
   return {
+    changed: () => forward.changed?.(),
     ...(stateSize > 0 && { stateSize }),
 
     act(observations, count, mode, masks, state = noState(count)) {

@@ -10,6 +10,7 @@ import type { KernelBuild } from '../../src/kernels/kernels.js'
 import type { ParameterLayout } from '../../src/optim/layout.js'
 import type { Distribution } from '../networks/distribution.js'
 import type { ImageForm } from '../networks/image.js'
+import type { NetworkMaker } from '../networks/own-network.js'
 import type { Rollout } from '../rollout/rollout.js'
 import type { StepSample } from './step-sample.js'
 
@@ -22,6 +23,10 @@ export interface LearnerOptions {
   readonly network: NetworkConfig
   /** What the columns of a row are as an image; needed where `network` has convolutions. */
   readonly image?: ImageForm | undefined
+  /** A network of one's own in place of the layers that `network` describes. */
+  readonly own?: NetworkMaker | undefined
+  /** Of the observations in the environment: for a network of one's own. Default: [observationSize]. */
+  readonly observationShape?: readonly number[] | undefined
   readonly optimizer: OptimizerConfig
   readonly clip: Clip | ClipPlan
   readonly seed: number

@@ -9,6 +9,7 @@ import { bundlePart, joinBundles } from '../../src/core/bundle.js'
 import { RunError } from '../../src/core/errors.js'
 import type { Json } from '../../src/core/json.js'
 import { stream } from '../../src/core/random.js'
+import { ownNetwork } from '../networks/own-network.js'
 import type { PolicyNetwork } from '../networks/policy-network.js'
 import { standardNetwork } from '../networks/standard-network.js'
 import { cpuPolicy } from './cpu-policy.js'
@@ -20,8 +21,6 @@ import { tfGradient } from './tf-gradient.js'
 import { createUpdater } from './update.js'
 
 export interface TfLearnerOptions extends LearnerOptions {
-  /** A network of one's own in place of what `network` describes (own-network.ts); the learner disposes of it. */
-  readonly own?: PolicyNetwork | undefined
   /** The backend to compute on; it must be the active one. */
   readonly backend: string
   /** What TensorFlow.js calls it. Default: `backend`. */
@@ -34,13 +33,13 @@ export interface TfLearnerOptions extends LearnerOptions {
 
 /** @throws RunError when `backend` is not the active one */
 export function createTfLearner(options: TfLearnerOptions): Learner {
-  const { distribution, network, seed, backend, tfName = backend, asynchronous = false, check = () => {} } = options
+  const { distribution, seed, backend, tfName = backend, asynchronous = false, check = () => {} } = options
   checkBackend(tfName)
-  const net = options.own ?? standardNetwork(options.observationSize, distribution, network, options.image ?? null)
+  const net = networkOf(options)
   const { layout, logStd } = net
   const parameters = net.initial(seed)
   const policyRandom = stream(seed, 'policy')
-  const policy = cpuPolicy(net, distribution, parameters, policyRandom)
+  const { changed, ...policy } = cpuPolicy(net, distribution, parameters, policyRandom)
   const gradient = asynchronous ? tfDeviceGradient(net, distribution, parameters) : tfGradient(net, distribution, parameters)
   const updater = createUpdater({
     layout,
@@ -59,7 +58,7 @@ export function createTfLearner(options: TfLearnerOptions): Learner {
 
     async update(rollout, hyper) {
       checkBackend(tfName)
-      const report = await updating(updater.update(rollout, hyper), check)
+      const report = await updating(updater.update(rollout, hyper), check).finally(changed)
       return { ...report, std: logStd ? meanStd(parameters.subarray(logStd.offset, logStd.offset + logStd.size)) : null }
     },
 
@@ -74,12 +73,20 @@ export function createTfLearner(options: TfLearnerOptions): Learner {
     load(snapshot) {
       loadParameters(layout, parameters, bundlePart(snapshot, 'network'))
       net.constants?.load(bundlePart(snapshot, 'constants').arrays)
+      changed()
       updater.load(bundlePart(snapshot, 'update'))
       policyRandom.load(bundlePart(snapshot, 'policy').header['random'] as Json)
     },
 
     dispose: () => net.dispose(),
   }
+}
+
+function networkOf({ own, distribution, network, image, seed, observationSize, observationShape }: TfLearnerOptions): PolicyNetwork {
+  if (!own) return standardNetwork(observationSize, distribution, network, image ?? null)
+  const { outputSize, kind } = distribution
+  const request = { observationSize, observationShape: observationShape ?? [observationSize], outputSize, distribution: kind, seed }
+  return ownNetwork(own, request, distribution, network.logStdInit)
 }
 
 /** An error says what befell the device rather than what came of it; a device that fails quietly is an error too. */

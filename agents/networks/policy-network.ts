@@ -52,4 +52,6 @@ export interface PolicyForward {
   ): { readonly outputs: Float32Array; readonly values: Float32Array }
   /** Values alone; the state stays as it is. */
   values(parameters: Float32Array, x: Float32Array, rows: number, state: Float32Array): Float32Array
+  /** Says that parameters were changed. Absent where they are read anew at every call. */
+  changed?(): void
 }

@@ -30,6 +30,8 @@ const FLAGS: readonly { readonly key: string; readonly path: readonly string[]; 
   { key: 'vectorization', path: ['vectorization'] },
   { key: 'workers', path: ['workers'] },
   { key: 'backend', path: ['backend'] },
+  { key: 'hidden', path: ['network', 'hidden'], read: (text) => unitsOf(text) },
+  { key: 'activation', path: ['network', 'activation'] },
   { key: 'clip', path: ['clip'], read: (text) => parsePlan(text) },
   { key: 'clipPer', path: ['clip', 'per'] },
   { key: 'recordEvery', path: ['recordEvery'] },
@@ -52,6 +54,9 @@ export function addRunFlags(command: Command, { without = [] }: { readonly witho
     new Option('--num-envs <n>', 'environments stepped together').argParser(wholeNumber),
     new Option('--vectorization <kind>', 'how they are stepped (default: the fastest); results are the same').choices(VECTORIZATIONS),
     new Option('--workers <n>', 'worker threads at most, for costly environments (default: one per core)').argParser(wholeNumber),
+    new Option('--network <kind>', 'mlp, cnn, lstm or gru, or a file of your own: ./my-network.ts (default: the preset’s, else mlp)'),
+    new Option('--hidden <sizes>', 'units of the hidden layers, e.g. 64,64; none for no hidden layer'),
+    new Option('--activation <name>', 'of the hidden layers: tanh, relu or elu'),
     new Option('--clip <name[:key=value,…]>', 'gradient clip, e.g. global-norm:tau=0.5 (`clips` lists them)'),
     new Option('--clip-per <group>', 'which gradients share a τ').choices(CLIP_PER),
     new Option('--backend <name>', `what computes the updates: ${['auto', FUSED.name, ...backends().map(({ name }) => name)].join(', ')}`),
@@ -96,9 +101,25 @@ function fileLayers(flags: RunFlags): ConfigLayer[] {
 
 /** Layers of the named flags that were given. @param only names of flags to look at; default: all */
 export function namedLayers(flags: RunFlags, only?: readonly string[]): ConfigLayer[] {
-  return FLAGS.filter(({ key }) => flags[key] !== undefined && (only === undefined || only.includes(key))).map(({ key, path, read }) => {
-    const value = flags[key]
-    return pathLayer(path, read ? read(value as string) : (value as Json), `--${kebab(key)}`)
+  const named = FLAGS.filter(({ key }) => flags[key] !== undefined && (only === undefined || only.includes(key))).map(
+    ({ key, path, read }) => {
+      const value = flags[key]
+      return pathLayer(path, read ? read(value as string) : (value as Json), `--${kebab(key)}`)
+    },
+  )
+  const network = only?.includes('network') === false ? undefined : flags['network']
+  return typeof network === 'string'
+    ? [...named, pathLayer(['network', isEnvFile(network) ? 'file' : 'kind'], network, '--network')]
+    : named
+}
+
+/** '64,64' → [64, 64]; 'none' → [] */
+function unitsOf(text: string): Json {
+  if (text === 'none') return []
+  return text.split(',').map((size) => {
+    if (!/^\s*\d+\s*$/.test(size))
+      throw new UsageError(`--hidden ${text}: expected whole numbers with commas between, as in 64,64, or none.`)
+    return Number(size)
   })
 }
 

@@ -27,8 +27,7 @@ export function loadEnvFile(file: string): Promise<string> {
 }
 
 async function load(file: string, path: string): Promise<string> {
-  if (!existsSync(path)) throw new UsageError(`environment file "${file}": there is no such file.`)
-  const registration = registrationOf(file, await importFile(file, path))
+  const registration = registrationOf(file, await defaultExport('environment', file))
   if (registeredIds().includes(registration.id)) {
     throw new UsageError(`environment file "${file}": "${registration.id}" is the name of another environment. Give it a name of its own.`)
   }
@@ -36,17 +35,24 @@ async function load(file: string, path: string): Promise<string> {
   return registration.id
 }
 
-async function importFile(file: string, path: string): Promise<unknown> {
+/**
+ * What a file of the user's own exports by default.
+ * @param what said in errors: 'environment'
+ * @throws UsageError when there is no such file, or it cannot be imported
+ */
+export async function defaultExport(what: string, file: string): Promise<unknown> {
+  const path = resolve(file)
+  if (!existsSync(path)) throw new UsageError(`${what} file "${file}": there is no such file.`)
   try {
     return ((await import(pathToFileURL(path).href)) as { default?: unknown }).default
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
     if (code === 'ERR_UNKNOWN_FILE_EXTENSION') {
       throw new UsageError(
-        `environment file "${file}": this Node does not run TypeScript. Use Node 22.18 or newer, start it as node --import tsx, or compile the file.`,
+        `${what} file "${file}": this Node does not run TypeScript. Use Node 22.18 or newer, start it as node --import tsx, or compile the file.`,
       )
     }
-    throw new UsageError(`environment file "${file}" cannot be imported: ${message}`)
+    throw new UsageError(`${what} file "${file}" cannot be imported: ${message}`)
   }
 }
 

@@ -9,6 +9,7 @@ import { type ActingPolicy, createNormalizer, type Normalizer, normalizedActing 
 import { observationEncoder } from '../../agents/rollout/observations.js'
 import { EnvError, EnvOptionError, WorkerLostError } from '../../envs/errors.js'
 import { makeVec, vectorChoice } from '../../envs/registry.js'
+import type { Box } from '../../envs/spaces/box.js'
 import type { VectorEnv } from '../../envs/vector/vector-env.js'
 import type { VectorChoice, WorkerKit } from '../../envs/vector/vectorization.js'
 import { createPlan, describeClip } from '../clip/registry.js'
@@ -16,6 +17,7 @@ import type { RunConfig } from '../core/config/schema.js'
 import { UsageError } from '../core/errors.js'
 import type { RunStarted } from '../core/events.js'
 import { type ChosenLearner, chooseLearner, refuseUnfusable } from './choose-learner.js'
+import { loadNetworkFile } from './network-modules.js'
 import { createRecorder, type Recorder } from './recorder.js'
 import { type EpisodeWindow, episodeWindow } from './window.js'
 
@@ -154,8 +156,19 @@ async function learnerFor(config: RunConfig, venv: VectorEnv): Promise<ChosenLea
   const { distribution } = actionAdapter(venv.actionSpace, actingOf(config))
   const clip = createPlan(config.clip)
   const { network, optimizer, seed } = config
-  const image = imageOf(config, venv)
-  return chooseLearner(config, { observationSize: encoder.size, distribution, network, image, optimizer, clip, seed })
+  const own = network.file === null ? undefined : await loadNetworkFile(network.file)
+  const { observationSpace: space } = venv
+  return chooseLearner(config, {
+    observationSize: encoder.size,
+    observationShape: space.kind === 'box' ? (space as Box).shape : undefined,
+    distribution,
+    network,
+    image: imageOf(config, venv),
+    own,
+    optimizer,
+    clip,
+    seed,
+  })
 }
 
 /** What observations are as images, where the network has convolutions. @throws UsageError when they are none */

@@ -55,7 +55,7 @@ const networkFields = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe('file of the network, when it is one of your own; the settings below do not count'),
+    .describe('file of the network, when it is one of your own; layers and activation do not count then'),
   hidden: z.array(count).max(16).default([64, 64]).describe('units of each hidden layer, for the actor and for the critic'),
   activation: z.enum(['tanh', 'relu', 'elu']).default('tanh').describe('activation of the hidden layers'),
   conv: z.array(convolution).max(8).default([]).describe('convolutions before them: a list of filters, size, stride; or minatar, nature'),
