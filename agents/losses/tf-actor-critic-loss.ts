@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Distribution } from '../networks/distribution.js'
-import { tfEvaluate } from '../networks/tf-distribution.js'
+import { tfEvaluate, zeroWhere } from '../networks/tf-distribution.js'
 import { normalizeAdvantages } from '../rollout/advantage.js'
 import type { LossBatch, LossReport, LossSettings } from './actor-critic-loss.js'
 
@@ -79,7 +79,7 @@ function policyTerms({ objective, ratioClip, normalizeAdvantages: normalize }: L
   const above = tf.logicalAnd(tf.greater(a, 0), tf.greater(ratio, high))
   const below = tf.logicalAnd(tf.less(a, 0), tf.less(ratio, low))
   const gain = tf.where(above, tf.mul(a, high), tf.where(below, tf.mul(a, low), tf.mul(ratio, a)))
-  const slope = tf.where(tf.logicalOr(above, below), 0, tf.div(tf.mul(a, ratio), -rows))
+  const slope = zeroWhere(tf.logicalOr(above, below), tf.div(tf.mul(a, ratio), -rows))
   const outside = tf.cast(tf.greater(tf.abs(tf.sub(ratio, 1)), ratioClip), 'float32')
   return { loss: tf.neg(tf.mean(gain)), dLogProbs: slope, approxKl, clipFraction: tf.mean(outside) }
 }
@@ -95,9 +95,9 @@ function valueTerms({ valueClip, valueClipForm = 'larger' }: LossSettings, batch
   const moved = tf.sub(values, old)
   const held = tf.greater(tf.abs(moved), valueClip)
   const clippedSquare = tf.where(held, tf.square(tf.sub(tf.add(old, tf.mul(tf.sign(moved), valueClip)), returns)), square)
-  if (valueClipForm === 'clipped') return { loss: tf.mul(tf.mean(clippedSquare), 0.5), dValues: tf.where(held, 0, dValues) }
+  if (valueClipForm === 'clipped') return { loss: tf.mul(tf.mean(clippedSquare), 0.5), dValues: zeroWhere(held, dValues) }
   const larger = tf.logicalAnd(held, tf.greater(clippedSquare, square))
-  return { loss: tf.mul(tf.mean(tf.where(larger, clippedSquare, square)), 0.5), dValues: tf.where(larger, 0, dValues) }
+  return { loss: tf.mul(tf.mean(tf.where(larger, clippedSquare, square)), 0.5), dValues: zeroWhere(larger, dValues) }
 }
 
 const column = (values: LossBatch['returns'], rows: number): tf.Tensor1D => tf.tensor1d(Float32Array.from(values.subarray(0, rows)))

@@ -34,7 +34,7 @@ export function tfEvaluate(distribution: Distribution, outputs: tf.Tensor2D, log
 
 function categorical(sizes: readonly number[], unmasked: tf.Tensor2D, { rows, actions, masks }: TfRows): TfEvaluation {
   const width = sizes.reduce((sum, n) => sum + n, 0)
-  const outputs = masks ? tf.where(tf.tensor2d(masks, [rows, width], 'bool'), unmasked, NEVER) : unmasked
+  const outputs = masks ? tf.where(tf.tensor2d(masks, [rows, width], 'bool'), unmasked, tf.fill([rows, width], NEVER)) : unmasked
   const pieces = sizes.length === 1 ? [outputs] : tf.split(outputs, [...sizes], 1)
   const logP =
     sizes.length === 1
@@ -45,21 +45,24 @@ function categorical(sizes: readonly number[], unmasked: tf.Tensor2D, { rows, ac
         )
   const p = tf.exp(logP)
   const never = tf.equal(p, 0) // false for NaN, which so surfaces
-  const pLogP = tf.where(never, 0, tf.mul(p, logP))
+  const pLogP = zeroWhere(never, tf.mul(p, logP))
   const chosen = tf.tensor2d(chosenColumns(sizes, width, actions, rows), [rows, width])
   /** Each column: the entropy of the choice that it belongs to. */
   const entropies = tf.neg(sizes.length === 1 ? tf.sum(pLogP, 1, true) : tf.matMul(pLogP, sameChoice(sizes, width)))
   return {
-    logProbs: tf.sum(tf.where(tf.equal(chosen, 0), 0, logP), 1),
+    logProbs: tf.sum(zeroWhere(tf.equal(chosen, 0), logP), 1),
     entropy: tf.div(tf.neg(tf.sum(pLogP)), rows),
     backward: (dLogProbs, dEntropy) => {
       const dOutputs = tf.mul(dLogProbs, tf.sub(chosen, p))
       if (dEntropy === 0) return { dOutputs, dLogStd: null }
-      const dH = tf.where(never, 0, tf.mul(p, tf.add(logP, entropies)))
+      const dH = zeroWhere(never, tf.mul(p, tf.add(logP, entropies)))
       return { dOutputs: tf.sub(dOutputs, tf.mul(dH, dEntropy)), dLogStd: null }
     },
   }
 }
+
+/** Zero where the condition holds, also in place of NaN and infinities. A plain 0 would be repeated by a `tile`, which costs more than all else. */
+export const zeroWhere = (condition: tf.Tensor, x: tf.Tensor): tf.Tensor => tf.where(condition, tf.zerosLike(x), x)
 
 /** [rows, width] 1 where a choice fell */
 function chosenColumns(sizes: readonly number[], width: number, actions: Floats, rows: number): Float32Array {
