@@ -20,8 +20,9 @@ export async function importOptional(packageName: string, backend: string, remed
 
 /** Whether an import failed because this very package is not installed, and not one that it needs. */
 export function isMissing(error: unknown, packageName: string): boolean {
-  const { code, message } = error as { code?: string; message?: string }
-  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && (message ?? '').includes(`'${packageName}'`)
+  const { code, message = '' } = error as { code?: string; message?: string }
+  if (message.includes(`Could not resolve "${packageName}"`)) return true // what bundlers put in the place of an optional peer
+  return (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') && message.includes(`'${packageName}'`)
 }
 
 /** Whether something that computes on the processor may stand in for a graphics processor: only where the environment says so. */

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { buildNative, undoNative } from '../../src/backend/native/build.js'
 import { readBuild } from '../../src/backend/native/build-record.js'
 import { describePlan, type NativeRequest, planNative } from '../../src/backend/native/plan.js'
-import { gpuTroubles } from '../../src/backend/tensorflow.js'
+import { gpuTroubles, packageFolder } from '../../src/backend/tensorflow.js'
 import { cli } from '../support/cli.js'
 
 let root = ''
@@ -154,6 +154,17 @@ describe('the command', () => {
     expect([code, stderr]).toEqual([2, 'tau-rl: install-native: --cuda goes with --gpu.\n'])
   })
 })
+
+test.runIf(packageFolder('@tensorflow/tfjs-node') === null)(
+  'training on a backend whose package is missing: exit code 2, and no folder',
+  async () => {
+    const runs = join(root, 'runs')
+    const { code, stderr } = await cli(['train', '--env', 'CartPole', '--backend', 'tensorflow', '--runs-dir', runs])
+    expect(stderr).toContain('needs the package @tensorflow/tfjs-node: npm install')
+    expect(code).toBe(2)
+    expect(existsSync(runs)).toBe(false)
+  },
+)
 
 describe('the doctor', () => {
   test('tells of every backend, and a name that it is given decides the exit code', async () => {
