@@ -46,7 +46,7 @@ export function a2c({ venv, learner, learn, normalizer, acting, seed }: AgentOpt
         targetKl: null,
       }
       const report = await learner.update(rollout, hyper)
-      return { steps: rows, episodes, report, hyper }
+      return { steps: rows, values: rollout.values, episodes, report, hyper }
     },
 
     ...agentState(learner, venv, collector, normalizer),

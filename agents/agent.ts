@@ -24,6 +24,8 @@ export interface AgentOptions {
 export interface Iteration {
   /** Environment steps taken, over all environments. */
   readonly steps: number
+  /** [T·N] V of what every step began with, time-major: the agent's own, valid until it iterates again. */
+  readonly values: Float32Array
   /** Episodes that ended, in order. */
   readonly episodes: readonly CollectedEpisode[]
   readonly report: UpdateReport

@@ -2,7 +2,7 @@
 export { a2c } from './a2c.js'
 export type { Agent, AgentOptions, Algorithm, Iteration } from './agent.js'
 export { createFusedLearner, type FusedLearnerOptions, fusedObstacle } from './learners/fused-learner.js'
-export type { Decision, GradientReport, Hyperparameters, Learner, LearnerOptions, UpdateReport } from './learners/learner.js'
+export type { Choice, Decision, GradientReport, Hyperparameters, Learner, LearnerOptions, UpdateReport } from './learners/learner.js'
 export { createTfLearner, type TfLearnerOptions } from './learners/tf-learner.js'
 export { type ActorCriticLoss, actorCriticLoss, type LossBatch, type LossReport, type LossSettings } from './losses/actor-critic-loss.js'
 export { categorical } from './networks/categorical.js'

@@ -52,7 +52,7 @@ export function ppo({ venv, learner, learn, normalizer, acting, seed }: AgentOpt
       const report = await learner.update(rollout, hyper)
 
       // π_old ← π: acting reads the parameters that were just changed.
-      return { steps: rows, episodes, report, hyper }
+      return { steps: rows, values: rollout.values, episodes, report, hyper }
     },
 
     ...agentState(learner, venv, collector, normalizer),

@@ -69,6 +69,7 @@ export function createFusedLearner(options: FusedLearnerOptions): Learner {
     backend: 'fused',
     kernels: kernels.build,
     act: policy.act,
+    choose: policy.choose,
     values: policy.values,
 
     async update(rollout, hyper) {

@@ -5,9 +5,9 @@ import type { Distribution } from '../networks/distribution.js'
 import { maskLogits } from '../networks/mask-logits.js'
 import type { FusedNetworks } from './fused-gradient.js'
 import { type FusedNetwork, TILE } from './fused-network.js'
-import type { Learner } from './learner.js'
+import type { Decision, Learner } from './learner.js'
 
-export interface KernelPolicy extends Pick<Learner, 'act' | 'values'> {
+export interface KernelPolicy extends Required<Pick<Learner, 'act' | 'choose' | 'values'>> {
   /** Says that parameters were changed: the next call reads them anew. */
   changed(): void
 }
@@ -39,28 +39,36 @@ export function kernelPolicy(
     stale = false
   }
 
+  /** Everything of a decision but its values. */
+  function choose(observations: Float32Array, count: number, mode: 'sample' | 'greedy', masks?: Uint8Array): Decision {
+    checkRows(observations, count, observationSize)
+    refresh()
+    if (decision.values.length !== count) {
+      decision = {
+        actions: new Float32Array(count * distribution.actionSize),
+        logProbs: new Float32Array(count),
+        values: new Float32Array(count),
+      }
+      outputs = new Float32Array(count * distribution.outputSize)
+    }
+    runActor(observations, count, outputs)
+    if (masks) maskLogits(outputs, masks, outputs)
+    if (mode === 'sample') distribution.sample(outputs, logStd, count, random, decision.actions, decision.logProbs)
+    else distribution.mode(outputs, logStd, count, decision.actions, decision.logProbs)
+    return decision
+  }
+
   return {
     changed() {
       stale = true
     },
 
+    choose,
+
     act(observations, count, mode, masks) {
-      checkRows(observations, count, observationSize)
-      refresh()
-      if (decision.values.length !== count) {
-        decision = {
-          actions: new Float32Array(count * distribution.actionSize),
-          logProbs: new Float32Array(count),
-          values: new Float32Array(count),
-        }
-        outputs = new Float32Array(count * distribution.outputSize)
-      }
-      runActor(observations, count, outputs)
-      if (masks) maskLogits(outputs, masks, outputs)
-      if (mode === 'sample') distribution.sample(outputs, logStd, count, random, decision.actions, decision.logProbs)
-      else distribution.mode(outputs, logStd, count, decision.actions, decision.logProbs)
-      runCritic(observations, count, decision.values)
-      return decision
+      const decided = choose(observations, count, mode, masks)
+      runCritic(observations, count, decided.values)
+      return decided
     },
 
     values(observations, count) {

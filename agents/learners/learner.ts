@@ -33,11 +33,15 @@ export interface LearnerOptions {
 }
 
 /** What to do in `count` environments. The arrays are the learner's own, valid until its next call. */
-export interface Decision {
+export interface Choice {
   /** [count, A]; Discrete: the index. */
   readonly actions: Float32Array
   /** [count] */
   readonly logProbs: Float32Array
+}
+
+/** The same with what the critic says. */
+export interface Decision extends Choice {
   /** [count] */
   readonly values: Float32Array
   /** [count, S] what is remembered after this step; only where the learner remembers. */
@@ -131,6 +135,11 @@ export interface Learner {
    * @param state [count, S] what is remembered of the steps before, 0 when an episode begins; default: nothing
    */
   act(observations: Float32Array, count: number, mode: 'sample' | 'greedy', masks?: Uint8Array, state?: Float32Array): Decision
+  /**
+   * What `act` would do, without asking the critic. A learner has this where V of a row comes out the same however many rows are asked
+   * for at once: a rollout's values are then cheaper all together.
+   */
+  choose?(observations: Float32Array, count: number, mode: 'sample' | 'greedy', masks?: Uint8Array): Choice
   /** V of each row, [count]; the learner's own array, valid until its next call. @param state as for `act`; it stays as it is */
   values(observations: Float32Array, count: number, state?: Float32Array): Float32Array
   /** Everything learnt from one rollout. @throws RunError after too many non-finite gradients in a row */

@@ -1,6 +1,6 @@
 /** The arrays of a rollout: made once, filled again and again. */
 import type { VectorStep } from '../../envs/vector/vector-env.js'
-import type { Decision } from '../learners/learner.js'
+import type { Choice } from '../learners/learner.js'
 import type { Rollout } from './rollout.js'
 
 /** @param maskSize columns of a row of masks; 0 where there are none  @param stateSize numbers that the policy remembers in each environment */
@@ -36,13 +36,12 @@ export function rolloutBuffer(
   }
 }
 
-/** Copies what was seen and decided before step t. @param masks of the rows, where there are masks */
-export function storeDecision(rollout: Rollout, t: number, observations: Float32Array, decision: Decision, masks?: Uint8Array): void {
+/** Copies what was seen and chosen before step t. @param masks of the rows, where there are masks */
+export function storeDecision(rollout: Rollout, t: number, observations: Float32Array, decision: Choice, masks?: Uint8Array): void {
   const row = t * rollout.numEnvs
   rollout.observations.set(observations, row * rollout.observationSize)
   rollout.actions.set(decision.actions, row * rollout.actionSize)
   rollout.logProbs.set(decision.logProbs, row)
-  rollout.values.set(decision.values, row)
   if (rollout.masks && masks) rollout.masks.set(masks, t * masks.length)
 }
 

@@ -8,7 +8,7 @@
 import type { FinishedEpisode, VectorEnv, VectorStep } from '../../envs/vector/vector-env.js'
 import type { Bundle } from '../../src/core/bundle.js'
 import { RunError, UsageError } from '../../src/core/errors.js'
-import type { Decision, Learner } from '../learners/learner.js'
+import type { Choice, Learner } from '../learners/learner.js'
 import { actionMasks } from './action-masks.js'
 import { type Acting, actionAdapter } from './actions.js'
 import { rolloutBuffer, storeDecision, storeOutcome } from './buffer.js'
@@ -23,7 +23,8 @@ export interface CollectedStep {
   readonly t: number
   /** [N, D] what the environments showed before the step, not encoded. */
   readonly observations: Float32Array
-  readonly decision: Decision
+  /** V of the observations is known after the last step, with the rollout: `Rollout.values`. */
+  readonly decision: Choice
   /** [N, A] the actions as sent to the environments. */
   readonly sent: Float32Array
   /** What came of it; its observations are already those to act on next. */
@@ -50,7 +51,7 @@ export interface Collector {
 
 export interface CollectorOptions {
   readonly venv: VectorEnv
-  readonly learner: Pick<Learner, 'act' | 'values' | 'stateSize'>
+  readonly learner: Pick<Learner, 'act' | 'choose' | 'values' | 'stateSize'>
   /** What the learner sees of observations and rewards; the collector saves no part of it. Default: all of it as it is. */
   readonly normalizer?: Normalizer | undefined
   /** How the learner's choices become actions; its distribution must be made for it. Default: nothing special. */
@@ -98,15 +99,27 @@ export function createCollector({ venv, learner, normalizer, acting, steps, seed
     })
   }
 
+  /** Acts in step t and notes it; V too, where it is not left for the end. */
+  function decide(t: number): Choice {
+    const seen = shown(current, count)
+    const decision = learner.choose?.(seen, count, 'sample', masks?.current) ?? actAndValue(t, seen)
+    storeDecision(buffer, t, seen, decision, masks?.current)
+    return decision
+  }
+
+  function actAndValue(t: number, seen: Float32Array): Choice {
+    const decision = learner.act(seen, count, 'sample', masks?.current, memory.current)
+    memory.acted(decision)
+    buffer.values.set(decision.values, t * count)
+    return decision
+  }
+
   return {
     collect(onStep) {
       const episodes: CollectedEpisode[] = []
       if (memory.current) buffer.states?.set(memory.current)
       for (let t = 0; t < steps; t++) {
-        const seen = shown(current, count)
-        const decision = learner.act(seen, count, 'sample', masks?.current, memory.current)
-        memory.acted(decision)
-        storeDecision(buffer, t, seen, decision, masks?.current)
+        const decision = decide(t)
         const sent = actions.toEnv(decision.actions, count)
         const result = venv.step(sent)
         checkFinite(name, 'reward', result.rewards, 1, `at step ${t} of the rollout`)
@@ -119,6 +132,7 @@ export function createCollector({ venv, learner, normalizer, acting, steps, seed
         current.set(result.observations)
         masks?.read(result.infos, `at step ${t} of the rollout`)
       }
+      if (learner.choose) buffer.values.set(learner.values(buffer.observations, steps * count))
       buffer.lastValues.set(learner.values(shown(current, count), count, memory.current))
       return { rollout: { ...buffer, episodeReturns: episodes.map((episode) => episode.return) }, episodes }
     },

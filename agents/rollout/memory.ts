@@ -5,7 +5,7 @@
 import type { VectorStep } from '../../envs/vector/vector-env.js'
 import type { NumberArray } from '../../src/core/bundle.js'
 import { RunError } from '../../src/core/errors.js'
-import type { Decision, Learner } from '../learners/learner.js'
+import type { Learner } from '../learners/learner.js'
 
 export interface PolicyMemory {
   /** S */
@@ -13,7 +13,7 @@ export interface PolicyMemory {
   /** [count, S] what to act with next; its own array, rewritten. Undefined where nothing is remembered. */
   readonly current: Float32Array | undefined
   /** Keeps what was remembered in acting. */
-  acted(decision: Decision): void
+  acted(decision: { readonly state?: Float32Array }): void
   /** Forgets where the step ended an episode. */
   stepped(step: Pick<VectorStep, 'terminated' | 'truncated'>): void
   /** [envs, S] of some of the environments. */

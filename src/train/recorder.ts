@@ -27,6 +27,8 @@ export interface Recorder {
   begin(): void
   /** Call after each vector step. */
   watch(step: CollectedStep): void
+  /** Call after the steps of a rollout, with V of what each began with: [T, N]. */
+  valued(values: Float32Array): void
   /** Episodes kept since the last call, oldest first. */
   take(): readonly EpisodeRecording[]
   /** The last episode that ended among those watched, unless `take` has given it already. */
@@ -42,6 +44,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const { venv, every } = options
   const watched = every > 0 ? venv.numEnvs : 1
   const kept: FinishedTape[] = []
+  const unvalued: (Tape | null)[] = [] // to whom each watched step of this rollout belongs
   let state: RecorderState = { finished: 0, tapes: [], last: null }
 
   return {
@@ -52,11 +55,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const { tapes } = state
       for (let i = 0; i < watched; i++) {
         const tape = tapes[i]!
-        if (tape.rewards.length >= LONGEST) continue
+        const full = tape.rewards.length >= LONGEST
+        unvalued.push(full ? null : tape)
+        if (full) continue
         append(tape.observations, observations, i, options.observationSize)
         append(tape.actions, sent, i, options.actionSize)
         tape.rewards.push(result.rewards[i]!)
-        tape.values.push(decision.values[i]!)
         tape.logProbs.push(decision.logProbs[i]!)
       }
       for (const { env, terminated } of result.episodes) {
@@ -69,6 +73,13 @@ export function createRecorder(options: RecorderOptions): Recorder {
         state.last = { env, episode: state.finished, end: terminated ? 'terminated' : 'truncated', tape }
         if (every > 0 && state.finished % every === 0) kept.push(state.last)
       }
+    },
+    valued(values) {
+      for (let k = 0; k < unvalued.length; k++) {
+        const [t, i] = [Math.floor(k / watched), k % watched]
+        unvalued[k]?.values.push(values[t * venv.numEnvs + i]!)
+      }
+      unvalued.length = 0
     },
     take() {
       const taken = kept.splice(0)

@@ -87,6 +87,7 @@ async function* loop(parts: RunParts, config: RunConfig, options: TrainOptions):
       collected = clock()
     })
 
+    recorder.valued(iteration.values)
     for (const episode of iteration.episodes) yield episodeEnded(episode, progress, window)
     for (const recording of recorder.take()) yield { kind: 'recording', step: progress.step, reason: 'every', recording }
     progress.step += iteration.steps

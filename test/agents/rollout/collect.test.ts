@@ -95,15 +95,15 @@ describe('collecting', () => {
   })
 
   test('an observer sees each step before and after, and changes nothing', () => {
-    const seen: { t: number; before: number[]; sent: number[]; after: number[]; values: number[] }[] = []
+    const seen: { t: number; before: number[]; sent: number[]; after: number[]; logProbs: number[] }[] = []
     const watch = ({ t, observations, decision, sent, result }: CollectedStep) => {
-      seen.push({ t, before: [...observations], sent: [...sent], after: [...result.observations], values: [...decision.values] })
+      seen.push({ t, before: [...observations], sent: [...sent], after: [...result.observations], logProbs: [...decision.logProbs] })
     }
     const watched = createCollector({ venv: clockwork(), learner: countingLearner, steps: 2, seed: 1 }).collect(watch)
     const plain = createCollector({ venv: clockwork(), learner: countingLearner, steps: 2, seed: 1 }).collect()
     expect(seen).toEqual([
-      { t: 0, before: [0, 1], sent: [0.5, 1.5], after: [10, 11], values: [0, 100] },
-      { t: 1, before: [10, 11], sent: [10.5, 11.5], after: [20, 21], values: [1000, 1100] },
+      { t: 0, before: [0, 1], sent: [0.5, 1.5], after: [10, 11], logProbs: [-0, -1] },
+      { t: 1, before: [10, 11], sent: [10.5, 11.5], after: [20, 21], logProbs: [-10, -11] },
     ])
     expect(watched).toEqual(plain)
   })
