@@ -1,5 +1,6 @@
 /** How learners act: their network runs forward from the flat parameters, on the CPU, without tensors where its layers are known. */
 import type { RandomStream } from '../../src/core/random.js'
+import type { Kernels } from '../../src/kernels/kernels.js'
 import type { Distribution } from '../networks/distribution.js'
 import { maskLogits } from '../networks/mask-logits.js'
 import type { PolicyNetwork } from '../networks/policy-network.js'
@@ -11,11 +12,17 @@ export interface CpuPolicy extends Pick<Learner, 'act' | 'values' | 'stateSize'>
 }
 
 /**
- * @param random draws the actions of mode 'sample'
+ * @param random draws the actions of mode 'sample'  @param kernels to run large layers on
  */
-export function cpuPolicy(net: PolicyNetwork, distribution: Distribution, parameters: Float32Array, random: RandomStream): CpuPolicy {
+export function cpuPolicy(
+  net: PolicyNetwork,
+  distribution: Distribution,
+  parameters: Float32Array,
+  random: RandomStream,
+  kernels?: Kernels,
+): CpuPolicy {
   const { stateSize } = net
-  const forward = net.forward()
+  const forward = net.forward(kernels)
   let nothing = new Float32Array(0)
   const logStd = net.logStd ? parameters.subarray(net.logStd.offset, net.logStd.offset + net.logStd.size) : new Float32Array(0)
   let decision = decisionFor(0)

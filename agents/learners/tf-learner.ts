@@ -9,6 +9,7 @@ import { bundlePart, joinBundles } from '../../src/core/bundle.js'
 import { RunError } from '../../src/core/errors.js'
 import type { Json } from '../../src/core/json.js'
 import { stream } from '../../src/core/random.js'
+import { loadKernels } from '../../src/kernels/load.js'
 import { ownNetwork } from '../networks/own-network.js'
 import type { PolicyNetwork } from '../networks/policy-network.js'
 import { standardNetwork } from '../networks/standard-network.js'
@@ -39,7 +40,8 @@ export function createTfLearner(options: TfLearnerOptions): Learner {
   const { layout, logStd } = net
   const parameters = net.initial(seed)
   const policyRandom = stream(seed, 'policy')
-  const { changed, ...policy } = cpuPolicy(net, distribution, parameters, policyRandom)
+  const kernels = options.network.kind === 'mlp' || options.own ? undefined : loadKernels()
+  const { changed, ...policy } = cpuPolicy(net, distribution, parameters, policyRandom, kernels)
   const gradient = asynchronous ? tfDeviceGradient(net, distribution, parameters) : tfGradient(net, distribution, parameters)
   const updater = createUpdater({
     layout,

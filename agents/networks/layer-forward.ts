@@ -4,8 +4,9 @@
  *
  * A convolution is a dense layer on patches: every place of the filter becomes a row of size · size · channels numbers.
  */
-import { dense } from '../../src/kernels/dense.js'
 import { tanh } from '../../src/kernels/tanh.js'
+import type { DenseLayer } from './actor-critic.js'
+import { type DenseMaker, plainDense } from './dense-run.js'
 import { type ConvLayer, gatesOf, type Layer, type MemoryLayer } from './layers.js'
 
 /**
@@ -21,22 +22,25 @@ export type LayerForward = (
   next: Float32Array,
 ) => Float32Array
 
-/** @param stateSize numbers of a row of state, of which the layers use their own */
-export function layerForward(layers: readonly Layer[], stateSize: number): LayerForward {
-  const runs = layers.map((layer) => runnerOf(layer, stateSize))
+/**
+ * @param stateSize numbers of a row of state, of which the layers use their own
+ * @param make how dense layers run, of which all others are made. Default: plain loops
+ */
+export function layerForward(layers: readonly Layer[], stateSize: number, make: DenseMaker = plainDense): LayerForward {
+  const runs = layers.map((layer) => runnerOf(layer, stateSize, make))
   return (parameters, x, rows, state, next) => runs.reduce((input, run) => run(parameters, input, rows, state, next), x)
 }
 
-function runnerOf(layer: Layer, stateSize: number): LayerForward {
+function runnerOf(layer: Layer, stateSize: number, make: DenseMaker): LayerForward {
   switch (layer.kind) {
     case 'dense':
-      return denseRunner(layer)
+      return denseRunner(layer, make)
     case 'conv':
-      return convRunner(layer)
+      return convRunner(layer, make)
     case 'lstm':
-      return lstmRunner(layer, stateSize)
+      return lstmRunner(layer, stateSize, make)
     case 'gru':
-      return gruRunner(layer, stateSize)
+      return gruRunner(layer, stateSize, make)
   }
 }
 
@@ -49,26 +53,28 @@ function growing(): (length: number) => Float32Array {
   }
 }
 
-function denseRunner({ inputs, outputs, kernel, bias, activation }: Extract<Layer, { kind: 'dense' }>): LayerForward {
+function denseRunner({ inputs, outputs, kernel, bias, activation }: DenseLayer, make: DenseMaker): LayerForward {
+  const layer = make({ inputs, outputs, activation, kernelAt: kernel.offset, biasAt: bias.offset })
   const buffer = growing()
   return (parameters, x, rows) => {
     const out = buffer(rows * outputs)
-    dense(x, rows, inputs, parameters, kernel.offset, bias.offset, outputs, activation, out)
+    layer.run(parameters, x, rows, out)
     return out
   }
 }
 
-function convRunner(layer: ConvLayer): LayerForward {
+function convRunner(layer: ConvLayer, make: DenseMaker): LayerForward {
   const { channels, filters, size, outHeight, outWidth, kernel, bias, activation } = layer
   const width = size * size * channels
   const places = outHeight * outWidth
+  const filter = make({ inputs: width, outputs: filters, activation, kernelAt: kernel.offset, biasAt: bias.offset })
   const patches = growing()
   const buffer = growing()
   return (parameters, x, rows) => {
     const patch = patches(rows * places * width)
     const out = buffer(rows * places * filters)
     writePatches(layer, x, rows, patch)
-    dense(patch, rows * places, width, parameters, kernel.offset, bias.offset, filters, activation, out)
+    filter.run(parameters, patch, rows * places, out)
     return out
   }
 }
@@ -95,30 +101,27 @@ function writePatches(
 }
 
 /** What the gates and the proposal are before their activations: the part of the input, and apart from it that of the last h. */
-function gateRunner({ kind, inputs, units, kernel, recurrent, bias, stateAt }: MemoryLayer, stateSize: number) {
+function gateRunner({ kind, inputs, units, kernel, recurrent, bias, stateAt }: MemoryLayer, stateSize: number, make: DenseMaker) {
   const width = gatesOf(kind) * units
-  const ofInput = growing()
-  const ofState = growing()
+  const ofInput = make({ inputs, outputs: width, activation: 'linear', kernelAt: kernel.offset, biasAt: bias.offset })
+  const ofState = make({ inputs: units, outputs: width, activation: 'linear', kernelAt: recurrent.offset, biasAt: null })
+  const buffers = { z: growing(), r: growing(), h: growing() }
   return (parameters: Float32Array, x: Float32Array, rows: number, state: Float32Array) => {
-    const z = ofInput(rows * width)
-    const r = ofState(rows * width)
-    dense(x, rows, inputs, parameters, kernel.offset, bias.offset, width, 'linear', z)
-    r.fill(0, 0, rows * width)
+    const z = buffers.z(rows * width)
+    const r = buffers.r(rows * width)
+    const h = buffers.h(rows * units)
     for (let row = 0; row < rows; row++) {
-      for (let k = 0; k < units; k++) {
-        const h = state[row * stateSize + stateAt + k]!
-        if (h === 0) continue
-        const w = recurrent.offset + k * width
-        for (let n = 0; n < width; n++) r[row * width + n] = r[row * width + n]! + h * parameters[w + n]!
-      }
+      for (let k = 0; k < units; k++) h[row * units + k] = state[row * stateSize + stateAt + k]!
     }
+    ofInput.run(parameters, x, rows, z)
+    ofState.run(parameters, h, rows, r)
     return { z, r, width }
   }
 }
 
-function lstmRunner(layer: MemoryLayer, stateSize: number): LayerForward {
+function lstmRunner(layer: MemoryLayer, stateSize: number, make: DenseMaker): LayerForward {
   const { units, stateAt } = layer
-  const gates = gateRunner(layer, stateSize)
+  const gates = gateRunner(layer, stateSize, make)
   const buffer = growing()
   return (parameters, x, rows, state, next) => {
     const { z, r, width } = gates(parameters, x, rows, state)
@@ -139,9 +142,9 @@ function lstmRunner(layer: MemoryLayer, stateSize: number): LayerForward {
   }
 }
 
-function gruRunner(layer: MemoryLayer, stateSize: number): LayerForward {
+function gruRunner(layer: MemoryLayer, stateSize: number, make: DenseMaker): LayerForward {
   const { units, stateAt } = layer
-  const gates = gateRunner(layer, stateSize)
+  const gates = gateRunner(layer, stateSize, make)
   const buffer = growing()
   return (parameters, x, rows, state, next) => {
     const { z, r, width } = gates(parameters, x, rows, state)

@@ -4,6 +4,7 @@
  */
 import type * as tf from '@tensorflow/tfjs-core'
 import type { NumberArray } from '../../src/core/bundle.js'
+import type { Kernels } from '../../src/kernels/kernels.js'
 import type { ParameterLayout, ParameterSlot } from '../../src/optim/layout.js'
 import type { Sequences } from '../rollout/minibatch.js'
 
@@ -17,8 +18,8 @@ export interface PolicyNetwork {
   readonly stateSize: number
   /** First values of all parameters. The same seed gives the same bits. */
   initial(seed: number): Float32Array
-  /** A way to act, with buffers of its own. */
-  forward(): PolicyForward
+  /** A way to act, with buffers of its own. @param kernels to run large layers on. Default: plain loops */
+  forward(kernels?: Kernels): PolicyForward
   /** Without `logStd`: the tensors that stand for the other slots, in their order, holding what `parameters` hold now. Call it within a tidy. */
   bind(parameters: Float32Array): tf.Tensor[]
   /**

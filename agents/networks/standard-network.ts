@@ -5,8 +5,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { NetworkConfig } from '../../src/core/config/schema.js'
 import { stream } from '../../src/core/random.js'
+import type { Kernels } from '../../src/kernels/kernels.js'
 import { layout, type ParameterSlot } from '../../src/optim/layout.js'
 import type { DenseLayer } from './actor-critic.js'
+import { type DenseMaker, type DenseRun, kernelDense, plainDense } from './dense-run.js'
 import type { Distribution } from './distribution.js'
 import { type ImageForm, inOrder, placesOf } from './image.js'
 import { layerForward } from './layer-forward.js'
@@ -80,7 +82,7 @@ export function standardNetwork(
       return parameters
     },
 
-    forward: () => forwardOf({ shared, actor, critic, stateSize }, image),
+    forward: (kernels) => forwardOf({ shared, actor, critic, stateSize }, image, kernels),
 
     bind: (parameters) => tensorSlots.map(({ offset, size, shape }) => tf.tensor(parameters.slice(offset, offset + size), [...shape])),
 
@@ -101,9 +103,17 @@ export function standardNetwork(
 function forwardOf(
   { shared, actor, critic, stateSize }: Pick<StandardNetwork, 'shared' | 'actor' | 'critic' | 'stateSize'>,
   image: ImageForm | null,
+  kernels: Kernels | undefined,
 ): PolicyForward {
-  const body = layerForward(shared, stateSize)
-  const heads = { actor: layerForward(actor, stateSize), critic: layerForward(critic, stateSize) }
+  const runs: DenseRun[] = []
+  const maker = kernels ? kernelDense(kernels) : plainDense
+  const make: DenseMaker = (place) => {
+    const run = maker(place)
+    runs.push(run)
+    return run
+  }
+  const body = layerForward(shared, stateSize, make)
+  const heads = { actor: layerForward(actor, stateSize, make), critic: layerForward(critic, stateSize, make) }
   const seen = imageRows(image)
   let scratch = new Float32Array(0)
   return {
@@ -115,6 +125,9 @@ function forwardOf(
       if (scratch.length < rows * stateSize) scratch = new Float32Array(rows * stateSize)
       const common = body(parameters, seen(x, rows), rows, state, scratch)
       return heads.critic(parameters, common, rows, state, scratch)
+    },
+    changed() {
+      for (const run of runs) run.changed()
     },
   }
 }
