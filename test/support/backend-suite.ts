@@ -13,14 +13,16 @@ import { actorCritic, initialParameters } from '../../agents/networks/actor-crit
 import { categorical } from '../../agents/networks/categorical.js'
 import type { Distribution } from '../../agents/networks/distribution.js'
 import { gaussian } from '../../agents/networks/gaussian.js'
+import { imageForm } from '../../agents/networks/image.js'
 import { squashedGaussian } from '../../agents/networks/squashed-gaussian.js'
 import { standardNetwork } from '../../agents/networks/standard-network.js'
+import { box } from '../../envs/spaces/box.js'
 import { type Backend, selectBackend } from '../../src/backend/backends.js'
 import { createClip } from '../../src/clip/registry.js'
 import { networkSchema, optimizerSchema } from '../../src/core/config/schema.js'
 import { stream } from '../../src/core/random.js'
 import { oracleGradient } from '../agents/support/float64-network.js'
-import { learnerSuite } from '../suites/learner.js'
+import { HYPER, inventedRollout, learnerSuite, parametersOf } from '../suites/learner.js'
 
 const INPUTS = 3
 
@@ -45,10 +47,19 @@ export async function backendSuite(name: string): Promise<void> {
       backend.check()
     })
 
-    for (const [what, distribution] of DISTRIBUTIONS.slice(0, 2)) {
+    for (const [what, changes] of NETWORKS) {
+      test(`gradients equal those of the cpu backend: ${what}`, () => sameAsCpu(backend, { ...SMALL, ...changes }))
+    }
+
+    for (const [what, changes] of [
+      ['categorical', {}] as const,
+      ['gaussian', { distribution: gaussian(2) }] as const,
+      ...NETWORKS.slice(0, 2),
+    ]) {
+      const options = { ...SMALL, ...changes }
       learnerSuite(`${name}, ${what}`, {
-        observationSize: INPUTS,
-        make: (seed) => createTfLearner({ ...SMALL, ...backend, backend: name, distribution, seed }),
+        observationSize: options.observationSize,
+        make: (seed) => createTfLearner({ ...options, ...backend, backend: name, seed }),
         memory: () => [tf.memory().numTensors, tf.memory().numBytes],
       })
     }
@@ -62,11 +73,60 @@ const DISTRIBUTIONS: readonly (readonly [string, Distribution])[] = [
   ['squashed gaussian', squashedGaussian(2)],
 ]
 
-const SMALL: Omit<TfLearnerOptions, 'seed' | 'distribution' | 'backend'> = {
+type Options = Omit<TfLearnerOptions, 'seed' | 'backend'>
+
+const SMALL: Options = {
   observationSize: INPUTS,
+  distribution: categorical([3]),
   network: networkSchema.parse({ hidden: [8, 8] }),
   optimizer: optimizerSchema.parse({}),
   clip: createClip({ name: 'loss-feedback' }),
+}
+
+const IMAGE = box({ low: 0, high: 255, shape: [8, 8, 2], dtype: 'uint8' })
+
+const NETWORKS: readonly (readonly [string, Partial<Options>])[] = [
+  [
+    'convolutions',
+    {
+      observationSize: 128,
+      image: imageForm(IMAGE),
+      network: networkSchema.parse({
+        kind: 'cnn',
+        conv: [
+          { filters: 4, size: 3 },
+          { filters: 6, size: 3, stride: 2 },
+        ],
+        hidden: [8],
+      }),
+    },
+  ],
+  ['an LSTM', { network: networkSchema.parse({ kind: 'lstm', memory: 6, hidden: [8] }) }],
+  ['a GRU', { network: networkSchema.parse({ kind: 'gru', memory: 6, hidden: [8] }) }],
+]
+
+/** One minibatch step of plain gradient descent on either moves the parameters alike. */
+async function sameAsCpu(backend: Backend, options: Options): Promise<void> {
+  const descent = { ...options, optimizer: optimizerSchema.parse({ name: 'sgd' }), clip: createClip({ name: 'none' }) }
+  const moved = async (changes: Pick<TfLearnerOptions, 'backend'> & Partial<TfLearnerOptions>) => {
+    const learner = createTfLearner({ ...descent, ...changes, seed: 5 })
+    const before = parametersOf(learner)
+    await learner.update(inventedRollout(learner, options.observationSize, 3), {
+      ...HYPER,
+      learningRate: 1,
+      epochs: 1,
+      minibatchSize: 1000,
+    })
+    const step = parametersOf(learner).map((value, i) => value - before[i]!)
+    learner.dispose()
+    return step
+  }
+  await tf.setBackend('cpu')
+  const wanted = await moved({ backend: 'cpu' })
+  await tf.setBackend(backend.tfName)
+  const got = await moved({ ...backend, backend: backend.name })
+  const scale = wanted.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
+  expect(got).toBeAllClose(wanted, 1e-4, 1e-5 * Math.max(1, scale))
 }
 
 async function gradientsAgree({ asynchronous }: Backend, distribution: Distribution): Promise<void> {
