@@ -12,10 +12,10 @@
  * put it behind them, or hand over `tf`.
  */
 import { refuseUnknown } from '../clip/options.js'
+import type { ClippedOptimizer } from './clipped-optimizer.js'
 import { stepMetrics } from './step-metrics.js'
 import type { StepReport } from './step-report.js'
 import type { ObserveOptions } from './step-watch.js'
-import type { ClippedOptimizer } from './with-clipping.js'
 
 export interface ClipCallbackOptions extends Pick<ObserveOptions, 'details' | 'epsilon'> {
   /** Per-layer numbers in the logs. Default true. */

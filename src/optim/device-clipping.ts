@@ -6,24 +6,7 @@
  * What the host learns late: a step that was left out counts as taken until then, in the bias correction of moments and in schedules; and a
  * rule that depends on earlier gradients sees them when they arrive, in a program that never waits at most eight steps later.
  */
-import {
-  abs,
-  add,
-  cast,
-  getBackend,
-  keep,
-  lessEqual,
-  type Optimizer,
-  type Scalar,
-  scalar,
-  square,
-  stack,
-  sum,
-  type Tensor,
-  type Tensor1D,
-  tidy,
-  where,
-} from '@tensorflow/tfjs-core'
+import { getBackend, type Optimizer, square, sum, type Tensor, tidy } from '@tensorflow/tfjs-core'
 import type { ClipPlan } from '../clip/clip.js'
 import type { ClipContext } from '../clip/rule.js'
 import { UsageError } from '../core/errors.js'
@@ -31,7 +14,6 @@ import { didYouMean } from '../core/suggest.js'
 import type { Clipper, ClipReport } from './clipper.js'
 import { type DeviceClip, deviceClip, type SkipCount } from './device-clip.js'
 import { canMask, maskedStep, uncount } from './device-mask.js'
-import { MAX_FLOAT32 } from './device-math.js'
 import { type Gradients, hostOnly } from './device-pass.js'
 import { variableNamed } from './foreign-update.js'
 import type { VariableSlot } from './variable-slots.js'
@@ -52,7 +34,6 @@ export interface DeviceEvents {
 export interface DeviceScene {
   readonly clipper: Clipper
   readonly slots: readonly VariableSlot[]
-  readonly names: readonly string[]
   readonly gradients: Gradients
   readonly context: ClipContext
 }
@@ -76,7 +57,6 @@ export class DeviceClipping {
   private known: SkipCount = NONE
   private steps = 0
   private unanswered = 0
-  private losses: Tensor1D | null = null // sum and count of those that were finite
 
   constructor(inner: Optimizer, events: DeviceEvents) {
     this.inner = inner
@@ -84,8 +64,9 @@ export class DeviceClipping {
   }
 
   /** @returns the name of a variable whose gradient was read and is not finite: then nothing was changed; null: the step was taken */
-  step({ clipper, slots, names, gradients, context }: DeviceScene): string | null {
+  step({ clipper, slots, gradients, context }: DeviceScene): string | null {
     const { inner } = this
+    const names = slots.map(({ name }) => name)
     const clip = this.clipOf(clipper, names)
     const variables = slots.map(({ variable }) => variableNamed(variable))
     const done = clip.apply(gradients, variables, context)
@@ -126,29 +107,9 @@ export class DeviceClipping {
     this.learn(this.clip.value.skips())
   }
 
-  /** Adds a loss to the sum that `takeLosses` reads. */
-  addLoss(loss: Scalar): void {
-    const { losses } = this
-    this.losses = tidy(() => {
-      const finite = lessEqual(abs(loss), MAX_FLOAT32)
-      const one = stack([where(finite, loss, scalar(0)), cast(finite, 'float32')]) as Tensor1D
-      return keep(losses === null ? one : add<Tensor1D>(losses, one))
-    })
-    losses?.dispose()
-  }
-
-  /** Sum and count since the last time; waits for the device. */
-  takeLosses(): readonly [sum: number, count: number] {
-    const [total = 0, count = 0] = this.losses?.dataSync() ?? []
-    this.losses?.dispose()
-    this.losses = null
-    return [total, count]
-  }
-
   dispose(): void {
     this.clip?.value.dispose()
-    this.losses?.dispose()
-    this.clip = this.losses = null
+    this.clip = null
     this.known = NONE
   }
 

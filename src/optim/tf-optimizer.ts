@@ -1,6 +1,6 @@
 /**
- * One tf.Optimizer for all our rules: it keeps moments, counts steps, and saves and loads; the arithmetic is the rule's (tf-rule.ts) and
- * runs on the device, nothing is read back.
+ * One tf.Optimizer for all our rules: it counts steps, saves and loads; the moments are kept in tf-moments.ts, the arithmetic is the rule's
+ * (tf-rule.ts) and runs on the device, nothing is read back.
  *
  * Unlike the optimisers of tfjs it keeps moments by the variable's name, not by its position in a list; each variable counts its own steps,
  * one without a gradient waits; and what is saved with a model goes on bit for bit: counters are exact numbers, not recomputed powers.
@@ -9,7 +9,6 @@
 import {
   dispose,
   engine,
-  fill,
   keep,
   type NamedTensorMap,
   Optimizer,
@@ -25,11 +24,12 @@ import { RunError, UsageError } from '../core/errors.js'
 import { checkRateSchedule, type RateSchedule, rateAt } from './rate-schedule.js'
 import { observePlateau, PLATEAU_START, type PlateauOptions, type PlateauSettings, plateauSettings } from './reduce-on-plateau.js'
 import { adamRule } from './tf-adam.js'
+import { sameShape, TfMoments, type TfSlot } from './tf-moments.js'
 import { rmspropRule } from './tf-rmsprop.js'
 import type { TfRule, TfRuleFactory } from './tf-rule.js'
 import { sgdRule } from './tf-sgd.js'
-import { readTfState, type TfSlotRecord, tfStateTensor } from './tf-state.js'
-import { adoptedNames } from './variable-slots.js'
+import { readTfState, tfStateTensor } from './tf-state.js'
+import { gradientsByName, type NamedTensor } from './variable-gradients.js'
 
 export interface TfOptimizerOptions {
   /** Lowers the rate when the numbers that `reportProgress` is given stop getting better. Default: never. */
@@ -37,16 +37,6 @@ export interface TfOptimizerOptions {
 }
 
 export type TfRuleName = keyof typeof RULES
-
-type NamedTensor = { name: string; tensor: Tensor }
-
-interface Slot {
-  readonly shape: readonly number[]
-  /** Steps that this variable took. */
-  steps: number
-  /** In the order of the rule's; kept until the next step. */
-  moments: Tensor[]
-}
 
 const RULES = { adam: adamRule, rmsprop: rmspropRule, sgd: sgdRule } as const satisfies Record<string, TfRuleFactory>
 const STATE = 'tau-rl/optimizer-state' // name of the one weight that is not a moment
@@ -73,12 +63,9 @@ export class TfOptimizer extends Optimizer {
   private schedule: RateSchedule
   private readonly plateauSettings: PlateauSettings | null
   private plateau = PLATEAU_START
-  /** By the variable's name. */
-  private slots = new Map<string, Slot>()
+  private readonly moments: TfMoments
   /** Of the step in hand: whether it is to be taken; null: it is. */
   private take: Tensor | null = null
-  /** Loaded: the names are those of the program that saved, the first gradients tell today's. */
-  private foreign = false
 
   /** Use `tfAdam`, `tfAdamW`, `tfRmsprop` or `tfSgd`. @throws RangeError when an option is out of range, of the wrong type or misspelt */
   constructor(ruleName: TfRuleName, learningRate: RateSchedule, options: object & TfOptimizerOptions = {}) {
@@ -89,9 +76,10 @@ export class TfOptimizer extends Optimizer {
     this.schedule = checkRateSchedule(`${LABELS[ruleName]}: learningRate`, learningRate)
     this.plateauSettings = plateau === null ? null : plateauSettings(plateau)
     const { rule } = this
+    this.moments = new TfMoments(LABELS[ruleName], rule.moments)
     if (rule.secondMoment) {
       this.secondMomentOf = (variable, corrected) => {
-        const slot = this.slots.get(variable)
+        const slot = this.moments.of(variable)
         return slot && slot.steps > 0 ? tidy(() => rule.secondMoment!(slot.moments, slot.steps, corrected)) : null
       }
     }
@@ -127,11 +115,9 @@ export class TfOptimizer extends Optimizer {
    * @throws RunError when a variable changed its shape, or a loaded state belongs to others; then nothing is changed
    */
   applyGradients(gradients: NamedTensorMap | NamedTensor[]): void {
-    const given: [name: string, gradient: Tensor | null | undefined][] = Array.isArray(gradients)
-      ? gradients.map(({ name, tensor }) => [name, tensor])
-      : Object.entries(gradients)
+    const given = [...gradientsByName(gradients)]
     const variables = given.map(([name, gradient]) => this.checked(name, gradient))
-    this.meet(variables)
+    this.moments.meet(variables)
     const rate = this.learningRate * this.rateFactor
     const constants = new Map<number, Scalar>() // one set for all variables
     const constant = (value: number): Scalar => {
@@ -141,7 +127,7 @@ export class TfOptimizer extends Optimizer {
     }
     try {
       given.forEach(([name, gradient], i) => {
-        if (gradient) tidy(() => this.step(variables[i]!, gradient, this.slots.get(name)!, rate, constant))
+        if (gradient) tidy(() => this.step(variables[i]!, gradient, this.moments.of(name)!, rate, constant))
       })
     } finally {
       dispose([...constants.values()])
@@ -165,23 +151,20 @@ export class TfOptimizer extends Optimizer {
   /** The last `steps` steps were not taken: counters and schedule go back. */
   uncount(steps: number): void {
     this.iterations_ = Math.max(0, this.iterations - steps)
-    for (const slot of this.slots.values()) slot.steps = Math.max(0, slot.steps - steps)
+    this.moments.uncount(steps)
   }
 
   /** Moments and the variables' step counters start anew; the schedule goes on. */
   resetMoments(): void {
-    this.disposeMoments()
+    this.moments.dispose()
   }
 
   /** The moments, which stay this optimiser's, then one text with counters, which the caller disposes. */
   override async getWeights(): Promise<NamedTensor[]> {
-    const moments = this.rule.moments.map(([name]) => name)
-    const weights = [...this.slots].flatMap(([variable, slot]) =>
-      slot.moments.map((tensor, i) => ({ name: `${variable}/${moments[i]}`, tensor })),
-    )
-    const variables = [...this.slots].map(([name, { shape, steps }]) => ({ name, shape, steps }))
     const { ruleName: rule, iterations, plateau } = this
-    return [...weights, { name: STATE, tensor: tfStateTensor({ rule, moments, iterations, plateau, variables }) }]
+    const { names: moments, records: variables } = this.moments
+    const state = tfStateTensor({ rule, moments, iterations, plateau, variables })
+    return [...this.moments.tensors(), { name: STATE, tensor: state }]
   }
 
   /** @throws RunError when it was saved by another optimiser, or something is missing; then nothing is changed */
@@ -198,15 +181,8 @@ export class TfOptimizer extends Optimizer {
               .join(', ')
       throw new RunError(`${label}: expected a weight "${STATE}" among the optimizer's weights, got ${got}`)
     }
-    const moments = this.rule.moments.map(([name]) => name)
-    const state = await readTfState(own.tensor, label, this.ruleName, moments)
-    const byName = new Map(weights.map(({ name, tensor }) => [name, tensor]))
-    const found = state.variables.map((record) => ({ record, tensors: momentsOf(label, record, moments, byName) }))
-    this.disposeMoments()
-    for (const { record, tensors } of found) {
-      this.slots.set(record.name, { shape: record.shape, steps: record.steps, moments: tensors.map((tensor) => keep(tensor.clone())) })
-    }
-    this.foreign = found.length > 0
+    const state = await readTfState(own.tensor, label, this.ruleName, this.moments.names)
+    this.moments.load(state.variables, weights)
     this.iterations_ = state.iterations
     this.plateau = state.plateau
   }
@@ -229,10 +205,10 @@ export class TfOptimizer extends Optimizer {
 
   /** Gives the moments back. An optimiser that steps again afterwards starts anew. */
   override dispose(): void {
-    this.disposeMoments()
+    this.moments.dispose()
   }
 
-  private step(variable: Variable, gradient: Tensor, slot: Slot, rate: number, constant: (value: number) => Scalar): void {
+  private step(variable: Variable, gradient: Tensor, slot: TfSlot, rate: number, constant: (value: number) => Scalar): void {
     slot.steps++
     const next = this.rule.update(variable, gradient, slot.moments, { count: slot.steps, rate, constant })
     const { take } = this
@@ -251,50 +227,8 @@ export class TfOptimizer extends Optimizer {
       throw new UsageError(`${label}: expected a gradient of [${variable.shape}] for "${name}", got [${gradient.shape}]`)
     return variable
   }
-
-  /** Makes room for variables that were not seen before. */
-  private meet(variables: readonly Variable[]): void {
-    const label = LABELS[this.ruleName]
-    if (this.foreign) {
-      const saved = [...this.slots].map(([name, slot]) => ({ name, shape: slot.shape, slot }))
-      const names = adoptedNames(label, saved, variables)
-      this.slots = new Map(saved.map(({ slot }, i) => [names[i]!, slot]))
-      this.foreign = false
-    }
-    for (const { name, shape } of variables) {
-      const slot = this.slots.get(name)
-      if (slot && !sameShape(slot.shape, shape))
-        throw new RunError(`${label}: the variable "${name}" was [${slot.shape}] and is [${shape}] now; make a new optimizer for it`)
-    }
-    for (const { name, shape } of variables) {
-      if (this.slots.has(name)) continue
-      const moments = this.rule.moments.map(([, initial]) => keep(fill(shape, initial)))
-      this.slots.set(name, { shape: [...shape], steps: 0, moments })
-    }
-  }
-
-  private disposeMoments(): void {
-    for (const { moments } of this.slots.values()) dispose(moments)
-    this.slots.clear()
-  }
 }
 
 serialization.registerClass(TfOptimizer)
 
 const LABELS = { adam: 'tfAdam', rmsprop: 'tfRmsprop', sgd: 'tfSgd' } as const satisfies Record<TfRuleName, string>
-
-function momentsOf(
-  label: string,
-  { name, shape }: TfSlotRecord,
-  moments: readonly string[],
-  weights: ReadonlyMap<string, Tensor>,
-): Tensor[] {
-  return moments.map((moment) => {
-    const tensor = weights.get(`${name}/${moment}`)
-    if (!tensor || !sameShape(tensor.shape, shape))
-      throw new RunError(`${label}: expected a weight "${name}/${moment}" of [${shape}], got ${tensor ? `[${tensor.shape}]` : 'none'}`)
-    return tensor
-  })
-}
-
-const sameShape = (a: readonly number[], b: readonly number[]): boolean => a.length === b.length && a.every((n, i) => n === b[i])

@@ -2,7 +2,7 @@
  * Gradients of tf.Variables as one flat array and back. The variables keep the order in which they were first seen, because the optimisers
  * of tfjs keep their moments by position.
  */
-import { type Tensor, tensor } from '@tensorflow/tfjs-core'
+import { type NamedTensorMap, type Tensor, tensor } from '@tensorflow/tfjs-core'
 import { UsageError } from '../core/errors.js'
 import { variableNamed } from './foreign-update.js'
 import { layout } from './layout.js'
@@ -12,6 +12,10 @@ export type NamedTensor = { name: string; tensor: Tensor }
 
 /** By the variable's name; null or undefined: the loss does not depend on it. */
 export type GivenGradients = ReadonlyMap<string, Tensor | null | undefined>
+
+/** In the order of the caller, who gives either form to a tf.Optimizer. */
+export const gradientsByName = (gradients: NamedTensorMap | NamedTensor[]): GivenGradients =>
+  new Map(Array.isArray(gradients) ? gradients.map(({ name, tensor }) => [name, tensor]) : Object.entries(gradients))
 
 export class VariableGradients {
   slots: readonly VariableSlot[] = []

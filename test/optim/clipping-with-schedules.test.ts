@@ -2,9 +2,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { selectBackend } from '../../src/backend/backends.js'
+import type { ClippedOptimizer } from '../../src/optim/clipped-optimizer.js'
 import type { RateSchedule } from '../../src/optim/rate-schedule.js'
 import { tfAdam, tfAdamW, tfSgd } from '../../src/optim/tf-optimizers.js'
-import { type ClippedOptimizer, withClipping } from '../../src/optim/with-clipping.js'
+import { withClipping } from '../../src/optim/with-clipping.js'
 import { data, smallModel, throughStorage, walk } from '../support/clipped-training.js'
 
 beforeAll(async () => {

@@ -8,9 +8,10 @@ import { legalRows } from '../../src/clip/legal.js'
 import { createClip } from '../../src/clip/registry.js'
 import type { ClipConfig } from '../../src/core/config/schema.js'
 import { stream } from '../../src/core/random.js'
+import { ClippedOptimizer } from '../../src/optim/clipped-optimizer.js'
 import { hostOnly } from '../../src/optim/device-pass.js'
 import { tfAdam, tfAdamW, tfRmsprop, tfSgd } from '../../src/optim/tf-optimizers.js'
-import { ClippedOptimizer, type WithClippingOptions, withClipping } from '../../src/optim/with-clipping.js'
+import { type WithClippingOptions, withClipping } from '../../src/optim/with-clipping.js'
 
 const SHAPES: Readonly<Record<string, number[]>> = {
   'actor/0/kernel': [3, 4],

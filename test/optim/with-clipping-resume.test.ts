@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 import type { LayersModel } from '@tensorflow/tfjs-layers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ClippedOptimizer, type WithClippingOptions, withClipping } from '../../src/optim/with-clipping.js'
+import { ClippedOptimizer } from '../../src/optim/clipped-optimizer.js'
+import { type WithClippingOptions, withClipping } from '../../src/optim/with-clipping.js'
 import { course, data, smallModel, throughStorage, walk, weightsThroughStorage } from '../support/clipped-training.js'
 
 beforeAll(async () => {

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { CLIP_OF, CLIP_PER, CLIP_SHAPES } from '../../src/clip/clip.js'
 import { fixed } from '../../src/clip/fixed.js'
 import { clipNames, createClip } from '../../src/clip/registry.js'
+import { ClippedOptimizer } from '../../src/optim/clipped-optimizer.js'
 import { tfAdam } from '../../src/optim/tf-optimizers.js'
-import { ClippedOptimizer, withClipping } from '../../src/optim/with-clipping.js'
+import { withClipping } from '../../src/optim/with-clipping.js'
 import { course, data, smallModel, throughStorage, walk } from '../support/clipped-training.js'
 
 beforeAll(async () => {
