@@ -121,7 +121,7 @@ async function sameAsCpu(backend: Backend, options: Options): Promise<void> {
     learner.dispose()
     return step
   }
-  await tf.setBackend('cpu')
+  await selectBackend('cpu')
   const wanted = await moved({ backend: 'cpu' })
   await tf.setBackend(backend.tfName)
   const got = await moved({ ...backend, backend: backend.name })
