@@ -5,9 +5,9 @@ import { didYouMean } from '../src/core/suggest.js'
 
 const FOLDER = new URL('../examples/', import.meta.url)
 
-/** Examples that are programs. An environment to be trained by name, such as my-env, is not. */
+/** Examples that are programs. What `train` takes by its file is not. */
 const names = readdirSync(FOLDER)
-  .filter((file) => file.endsWith('.ts') && file !== 'my-env.ts')
+  .filter((file) => file.endsWith('.ts') && !file.startsWith('my-'))
   .map((file) => file.slice(0, -'.ts'.length))
 
 const [name, ...args] = process.argv.slice(2)

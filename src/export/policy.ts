@@ -13,7 +13,7 @@ import type { Space } from '../../envs/spaces/space.js'
 import { runningMoments } from '../../envs/wrappers/running-moments.js'
 import { type Bundle, bundlePart } from '../core/bundle.js'
 import type { RunConfig } from '../core/config/schema.js'
-import { RunError } from '../core/errors.js'
+import { RunError, UsageError } from '../core/errors.js'
 import type { Json } from '../core/json.js'
 import type { Activation } from '../kernels/activation.js'
 
@@ -92,6 +92,7 @@ export function describePolicy(
   step: number,
 ): PolicyExport {
   const { observationSpace, actionSpace } = spaces
+  checkNetwork(config.network)
   const { size: observationSize } = observationEncoder(observationSpace)
   const { distribution } = actionAdapter(actionSpace, { squash: config.network.squash } satisfies Acting)
   const agent = bundlePart(snapshot, 'agent')
@@ -124,6 +125,12 @@ export function describePolicy(
         ? boxActions(actionSpace as Box, config.network.squash)
         : { kind: 'choices', sizes: distribution.choices, starts: startsOf(actionSpace), masked: maskedIn(agent) },
   }
+}
+
+function checkNetwork({ kind, shared, file }: RunConfig['network']): void {
+  const got = file !== null ? `one of your own (${file})` : kind !== 'mlp' ? kind : shared ? 'one with shared layers' : null
+  if (got !== null)
+    throw new UsageError(`export: network: expected a perceptron for actor and critic each, got ${got}; others cannot be exported yet.`)
 }
 
 function statisticsOf({ epsilon, clipObservations }: RunConfig['normalize'], size: number, saved: Bundle): PolicyStatistics {
