@@ -6,7 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import { bundlePart, joinBundles } from '../../src/core/bundle.js'
-import { RunError } from '../../src/core/errors.js'
+import { RunError, UsageError } from '../../src/core/errors.js'
 import type { Json } from '../../src/core/json.js'
 import { stream } from '../../src/core/random.js'
 import { loadKernels } from '../../src/kernels/load.js'
@@ -85,10 +85,23 @@ export function createTfLearner(options: TfLearnerOptions): Learner {
 }
 
 function networkOf({ own, distribution, network, image, seed, observationSize, observationShape }: TfLearnerOptions): PolicyNetwork {
-  if (!own) return standardNetwork(observationSize, distribution, network, image ?? null)
+  if (!own) {
+    if (network.conv.length > 0) checkConvolutions()
+    return standardNetwork(observationSize, distribution, network, image ?? null)
+  }
   const { outputSize, kind } = distribution
   const request = { observationSize, observationShape: observationShape ?? [observationSize], outputSize, distribution: kind, seed }
   return ownNetwork(own, request, distribution, network.logStdInit)
+}
+
+/** Stock TensorFlow.js knows no gradient of a convolution on wasm; our kernels add it where their layout fits. */
+function checkConvolutions(): void {
+  const backend = tf.getBackend()
+  if (tf.getKernel('Conv2DBackpropFilter', backend)) return
+  throw new UsageError(
+    `learner: network.conv: TensorFlow.js has no gradient of convolutions on "${backend}", and our kernels that add it are not active ` +
+      '(TAU_RL_ACCELERATE=off, or another version of TensorFlow.js). Activate them, or take --backend cpu.',
+  )
 }
 
 /** An error says what befell the device rather than what came of it; a device that fails quietly is an error too. */

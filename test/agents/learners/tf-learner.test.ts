@@ -72,6 +72,12 @@ describe.each(['wasm', 'cpu'])('other networks on %s', (backend) => {
   }
 })
 
+test('convolutions without our kernels are refused where TensorFlow.js has no gradient of them', async () => {
+  await selectBackend('wasm', undefined, { accelerate: false })
+  expect(() => createTfLearner({ ...KINDS[1]![1], backend: 'wasm', seed: 1 })).toThrow('no gradient of convolutions on "wasm"')
+  await selectBackend('wasm')
+})
+
 describe('on cpu', () => {
   beforeAll(() => selectBackend('cpu'))
   for (const [name, distribution] of [
