@@ -11,11 +11,12 @@ import type { Json } from '../core/json.js'
 import { type GroupArithmetic, plainArithmetic } from './arithmetic.js'
 import { blocksOf, type Group, groupsOf } from './groups.js'
 import type { ParameterLayout } from './layout.js'
+import { addLeft, clampLeft } from './loops.js'
 import { limitsBy, normOf, relativeNorm, type StepArrays } from './measure.js'
 import { createResidual, type Residual } from './residual.js'
 import { selectedSlots } from './selection.js'
-import { factor, scaleLike, shapeElements } from './shapes.js'
-import { largestOfGroups, sum, sumOfMagnitudes, sumOfSquaredDeviations, sumOfSquares } from './stats.js'
+import { clampGroups, factor, scaleLike, shapeElements } from './shapes.js'
+import { momentsOfGroups, sumOfMagnitudes, sumOfSquaredDeviations, sumOfSquares } from './stats.js'
 
 /** What one group met in one step. The norm is the one that τ bounds: L2, L1, L∞ or RMS; for a clip of elements the largest magnitude. */
 export interface GroupReport {
@@ -60,9 +61,14 @@ export function createClipPass(clip: Clip, layout: ParameterLayout, arithmetic: 
   const blocks = blocksOf(groups)
   const squares = new Float64Array(groups.length) // Σ x² per group
   const weightSquares = new Float64Array(groups.length) // of the parameters, for rules that want them
-  const maxima = needs.has('maxAbs') || of === 'element' || of === 'norm-inf' ? new Float64Array(groups.length) : null
+  /** Taken together with the squares where a rule wants more than these. */
+  const moments = { squares, largest: new Float64Array(groups.length), sums: new Float64Array(groups.length) }
+  const means = needs.has('mean') || needs.has('std')
+  const largest = needs.has('maxAbs') || of === 'element' || of === 'norm-inf'
+  const clamps = of === 'element' && shape === 'hard' && rule.yardstick === undefined ? new Float64Array(groups.length) : null // limits of this step
   const factors = new Float64Array(groups.length) // of this step
   const residual = clip.errorFeedback ? createResidual(slots) : null
+  const simple = blocks.every(({ groups }) => groups.length === 1) // no columns
   const stats = { size: 0, norm: 0, maxAbs: 0, mean: 0, std: 0, meanAbs: 0, paramNorm: 0, totalNorm: 0 } // one for all groups and steps
   const applied = { tau: 0, norm: 0 }
   const tally = { counted: 0, clipped: 0 }
@@ -72,10 +78,10 @@ export function createClipPass(clip: Clip, layout: ParameterLayout, arithmetic: 
     const square = squares[g]!
     const { values } = arrays
     stats.size = size
-    stats.maxAbs = maxima === null ? Number.NaN : maxima[g]!
+    stats.maxAbs = largest ? moments.largest[g]! : Number.NaN
     stats.norm = compared(group, square, arrays, context)
     stats.meanAbs = needs.has('meanAbs') ? sumOfMagnitudes(values, slices) / size : Number.NaN
-    const mean = needs.has('mean') || needs.has('std') ? sum(values, slices) / size : Number.NaN
+    const mean = means ? moments.sums[g]! / size : Number.NaN
     stats.mean = mean
     stats.std = needs.has('std') ? deviation(group, square, values, mean) : Number.NaN
     stats.paramNorm = needs.has('paramNorm') ? Math.sqrt(weightSquares[g]!) : Number.NaN
@@ -101,25 +107,42 @@ export function createClipPass(clip: Clip, layout: ParameterLayout, arithmetic: 
       : normOf(of, group, x, sumOfSquares(x, group.slices), Number.NaN)
   }
 
-  /** Brings the group under τ, or notes the factor that will. @returns Σ x² of it afterwards */
-  function limit({ slices, size }: Group, g: number, arrays: StepArrays, tau: number): number {
+  /** Brings the group under τ, or notes the factor or the limit that will; its square is then the one afterwards. */
+  function limit({ slices, size }: Group, g: number, arrays: StepArrays, tau: number): void {
     const { values } = arrays
-    const square = squares[g]!
     const over = stats.norm > tau
     if (of === 'element') {
-      const changes = shape === 'soft' || shape === 'normalize' || over
-      const limits = rule.yardstick && limitsBy(rule.yardstick, arrays, tau)
-      tally.clipped += changes ? shapeElements(values, slices, shape, tau, stats.norm, limits) : 0
       tally.counted += size
       applied.norm = stats.norm * factor(shape, tau, stats.norm)
-      return changes ? sumOfSquares(values, slices) : square
+      if (clamps !== null) clamps[g] = over ? tau : Number.POSITIVE_INFINITY
+      else if (over || shape === 'soft' || shape === 'normalize') {
+        const limits = rule.yardstick && limitsBy(rule.yardstick, arrays, tau)
+        tally.clipped += shapeElements(values, slices, shape, tau, stats.norm, limits)
+        squares[g] = sumOfSquares(values, slices)
+      }
+      return
     }
     tally.counted++
     if (over) tally.clipped++
     const by = like === 'exact' ? factor(shape, tau, stats.norm) : scaleLike(like, values, slices, tau, stats.norm)
     if (like === 'exact') factors[g] = by
     applied.norm = stats.norm * by
-    return square * by * by
+    squares[g] = squares[g]! * by * by
+  }
+
+  /** What was cut off so far comes on, measured in the same pass. */
+  function addResidual(values: StepArrays['values'], { left }: Residual): void {
+    for (let g = 0; g < groups.length; g++) {
+      squares[g] = moments.largest[g] = moments.sums[g] = 0
+      for (const { start, end } of groups[g]!.slices) addLeft(values, left, start, end, moments, g)
+    }
+  }
+
+  function clampWith(limits: Float64Array, values: StepArrays['values'], { left }: Residual): void {
+    for (let g = 0; g < groups.length; g++) {
+      squares[g] = 0
+      for (const { start, end } of groups[g]!.slices) tally.clipped += clampLeft(values, left, start, end, limits[g]!, squares, g)
+    }
   }
 
   return {
@@ -133,21 +156,23 @@ export function createClipPass(clip: Clip, layout: ParameterLayout, arithmetic: 
     residual,
 
     measure(values) {
-      arithmetic.squares(values, blocks, squares)
+      if ((largest || means) && residual === null) momentsOfGroups(values, blocks, moments)
+      else arithmetic.squares(values, blocks, squares)
       return total(squares)
     },
 
     run(arrays, context, absent) {
-      if (residual !== null) {
+      const joint = simple && absent === undefined // passes that also keep what is cut off
+      if (residual !== null && joint) addResidual(arrays.values, residual)
+      else if (residual !== null) {
         residual.add(arrays.values, absent)
-        this.measure(arrays.values)
+        momentsOfGroups(arrays.values, blocks, moments)
       }
-      if (maxima !== null) largestOfGroups(arrays.values, blocks, maxima)
       if (needs.has('paramNorm')) arithmetic.squares(arrays.parameters, blocks, weightSquares)
       tally.counted = tally.clipped = 0
       factors.fill(1)
+      clamps?.fill(Number.POSITIVE_INFINITY)
       stats.totalNorm = Math.sqrt(total(squares))
-      let after = 0
       for (let g = 0; g < groups.length; g++) {
         const group = groups[g]!
         const report = reports[g]!
@@ -159,16 +184,20 @@ export function createClipPass(clip: Clip, layout: ParameterLayout, arithmetic: 
         take(group, g, arrays, context)
         const tau = rule.threshold(this.states[g]!, stats, context)
         if (!(tau > 0)) throw new RangeError(`clip "${clip.name}": τ must be above 0, got ${tau} from ${rule.name} for "${group.name}"`)
-        after += limit(group, g, arrays, tau)
+        limit(group, g, arrays, tau)
         applied.tau = report.tau = tau
         report.normBefore = stats.norm
         report.normAfter = applied.norm
         report.clipped = stats.norm > tau
         this.states[g] = rule.observe(this.states[g]!, stats, applied)
       }
-      arithmetic.scale(arrays.values, blocks, factors)
-      residual?.keep(arrays.values, absent)
-      return after
+      if (clamps !== null && residual !== null && joint) clampWith(clamps, arrays.values, residual)
+      else {
+        if (clamps !== null) tally.clipped += clampGroups(arrays.values, blocks, clamps, squares)
+        else arithmetic.scale(arrays.values, blocks, factors)
+        residual?.keep(arrays.values, absent)
+      }
+      return total(squares)
     },
 
     feedback(signal) {

@@ -1,6 +1,6 @@
 /**
- * The loops over single elements. They run over every parameter in every step, so they are written for the machine: four elements a turn,
- * sums side by side, matrices by rows.
+ * The loops over single elements of a run. They run over every parameter in every step, so they are written for the machine: four elements a
+ * turn, sums side by side. Those over the columns of a matrix are in column-loops.ts.
  * A program that clips gradients (float32) and also steps (float64) pays up to twice the time, because a loop that has met both kinds of array
  * asks at each element which one it has before it.
  */
@@ -27,30 +27,103 @@ export function squares(x: FloatArray, start: number, end: number): number {
   return a + b + (c + d)
 }
 
-/** Σ x² of every n-th element. */
+/** Where `moments` adds up what it finds: one number per group of each. */
+export interface Moments {
+  /** Σ x². */
+  readonly squares: Float64Array
+  /** The largest magnitude; comparisons pass over NaN. */
+  readonly largest: Float64Array
+  /** Σ x. */
+  readonly sums: Float64Array
+}
+
+/** All three of a run in one pass, onto those at `at`, with the bits of `squares` and `largest`. */
+export function moments(x: FloatArray, start: number, end: number, { squares, largest, sums }: Moments, at: number): void {
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  let even = 0
+  let odd = 0
+  let found = largest[at]!
+  let i = start
+  for (; i + 3 < end; i += 4) {
+    const p = x[i]!
+    const q = x[i + 1]!
+    const r = x[i + 2]!
+    const s = x[i + 3]!
+    a += p * p
+    b += q * q
+    c += r * r
+    d += s * s
+    even += p
+    odd += q
+    even += r
+    odd += s
+    if (Math.abs(p) > found) found = Math.abs(p)
+    if (Math.abs(q) > found) found = Math.abs(q)
+    if (Math.abs(r) > found) found = Math.abs(r)
+    if (Math.abs(s) > found) found = Math.abs(s)
+  }
+  for (let k = i; k < end; k++) {
+    a += x[k]! * x[k]!
+    if (Math.abs(x[k]!) > found) found = Math.abs(x[k]!)
+  }
+  if (i + 1 < end) {
+    even += x[i]!
+    odd += x[i + 1]!
+    i += 2
+  }
+  const sum = i < end ? even + odd + x[i]! : even + odd
+  squares[at] = squares[at]! + (a + b + (c + d))
+  sums[at] = sums[at]! + sum
+  largest[at] = found
+}
+
+/** x ← x + left and left ← the same, unrounded, in one pass with `moments`. */
+export function addLeft(
+  x: FloatArray,
+  left: Float64Array,
+  start: number,
+  end: number,
+  { squares, largest, sums }: Moments,
+  at: number,
+): void {
+  let a = 0
+  let b = 0
+  let sum = 0
+  let found = largest[at]!
+  let i = start
+  for (; i + 1 < end; i += 2) {
+    const p = x[i]! + left[i]!
+    const q = x[i + 1]! + left[i + 1]!
+    left[i] = x[i] = p
+    left[i + 1] = x[i + 1] = q
+    const u = x[i]! // as rounded
+    const v = x[i + 1]!
+    a += u * u
+    b += v * v
+    sum += u + v
+    if (Math.abs(u) > found) found = Math.abs(u)
+    if (Math.abs(v) > found) found = Math.abs(v)
+  }
+  if (i < end) {
+    left[i] = x[i] = x[i]! + left[i]!
+    const u = x[i]!
+    a += u * u
+    sum += u
+    if (Math.abs(u) > found) found = Math.abs(u)
+  }
+  squares[at] = squares[at]! + (a + b)
+  sums[at] = sums[at]! + sum
+  largest[at] = found
+}
+
+/** Σ x² of every n-th element. */ /** Σ x² of every n-th element. */
 export function squaresOfStride(x: FloatArray, start: number, end: number, stride: number): number {
   let total = 0
   for (let i = start; i < end; i += stride) total += x[i]! * x[i]!
   return total
-}
-
-/** Σ x² of each column of a matrix of rows from `start` to `end`, into `into` from `at`: reads four rows side by side, as they lie. */
-export function squaresOfColumns(x: FloatArray, start: number, end: number, columns: number, into: Float64Array, at: number): void {
-  for (let k = 0; k < columns; k++) into[at + k] = 0
-  let row = start
-  for (; row + 4 * columns <= end; row += 4 * columns) {
-    for (let k = 0; k < columns; k++) {
-      const i = row + k
-      const p = x[i]!
-      const q = x[i + columns]!
-      const r = x[i + 2 * columns]!
-      const s = x[i + 3 * columns]!
-      into[at + k] = into[at + k]! + p * p + q * q + r * r + s * s
-    }
-  }
-  for (; row < end; row += columns) {
-    for (let k = 0; k < columns; k++) into[at + k] = into[at + k]! + x[row + k]! * x[row + k]!
-  }
 }
 
 export function scale(x: FloatArray, start: number, end: number, by: number): void {
@@ -72,26 +145,6 @@ export function scaleStride(x: FloatArray, start: number, end: number, stride: n
   for (let i = start; i < end; i += stride) x[i] = x[i]! * by
 }
 
-/** Each column by its own factor; a factor of 1 keeps the bits. */
-export function scaleColumns(x: FloatArray, start: number, end: number, columns: number, factors: Float64Array, at: number): void {
-  let row = start
-  for (; row + 4 * columns <= end; row += 4 * columns) {
-    for (let k = 0; k < columns; k++) {
-      const by = factors[at + k]!
-      const i = row + k
-      const p = x[i]! * by
-      const q = x[i + columns]! * by
-      const r = x[i + 2 * columns]! * by
-      const s = x[i + 3 * columns]! * by
-      x[i] = p
-      x[i + columns] = q
-      x[i + 2 * columns] = r
-      x[i + 3 * columns] = s
-    }
-  }
-  for (; row < end; row += columns) for (let k = 0; k < columns; k++) x[row + k] = x[row + k]! * factors[at + k]!
-}
-
 /** The largest of `soFar` and the magnitudes; comparisons pass over NaN. */
 export function largest(x: FloatArray, start: number, end: number, soFar: number): number {
   let found = soFar
@@ -110,17 +163,6 @@ export function largest(x: FloatArray, start: number, end: number, soFar: number
   return found
 }
 
-/** As squaresOfColumns, the largest magnitude of each. */
-export function largestOfColumns(x: FloatArray, start: number, end: number, columns: number, into: Float64Array, at: number): void {
-  for (let k = 0; k < columns; k++) into[at + k] = 0
-  for (let row = start; row < end; row += columns) {
-    for (let k = 0; k < columns; k++) {
-      const magnitude = Math.abs(x[row + k]!)
-      if (magnitude > into[at + k]!) into[at + k] = magnitude
-    }
-  }
-}
-
 export function magnitudes(x: FloatArray, start: number, end: number, stride: number): number {
   let a = 0
   let b = 0
@@ -130,17 +172,6 @@ export function magnitudes(x: FloatArray, start: number, end: number, stride: nu
     b += Math.abs(x[i + stride]!)
   }
   return i < end ? a + b + Math.abs(x[i]!) : a + b
-}
-
-export function sum(x: FloatArray, start: number, end: number, stride: number): number {
-  let a = 0
-  let b = 0
-  let i = start
-  for (; i + stride < end; i += 2 * stride) {
-    a += x[i]!
-    b += x[i + stride]!
-  }
-  return i < end ? a + b + x[i]! : a + b
 }
 
 export function squaredDeviations(x: FloatArray, start: number, end: number, stride: number, mean: number): number {
@@ -156,30 +187,78 @@ export function squaredDeviations(x: FloatArray, start: number, end: number, str
   return i < end ? a + b + (x[i]! - mean) ** 2 : a + b
 }
 
-/** To [−τ, τ]. @returns how many were outside */
-export function clamp(x: FloatArray, start: number, end: number, stride: number, tau: number): number {
+/** To [−τ, τ], and Σ x² of what comes out onto `squares[at]`. @returns how many were outside */
+export function clamp(x: FloatArray, start: number, end: number, tau: number, squares: Float64Array, at: number): number {
   let outside = 0
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
   let i = start
-  if (stride === 1) {
-    // most are inside, so four at a time are asked whether any is not
-    for (; i + 3 < end; i += 4) {
-      const p = Math.abs(x[i]!)
-      const q = Math.abs(x[i + 1]!)
-      const r = Math.abs(x[i + 2]!)
-      const s = Math.abs(x[i + 3]!)
-      if (p > tau || q > tau || r > tau || s > tau) outside += clampEach(x, i, i + 4, 1, tau)
+  // most are inside, so four at a time are asked whether any is not
+  for (; i + 3 < end; i += 4) {
+    let p = x[i]!
+    let q = x[i + 1]!
+    let r = x[i + 2]!
+    let s = x[i + 3]!
+    if (Math.abs(p) > tau || Math.abs(q) > tau || Math.abs(r) > tau || Math.abs(s) > tau) {
+      outside += clampEach(x, i, i + 4, tau)
+      p = x[i]!
+      q = x[i + 1]!
+      r = x[i + 2]!
+      s = x[i + 3]!
     }
+    a += p * p
+    b += q * q
+    c += r * r
+    d += s * s
   }
-  return outside + clampEach(x, i, end, stride, tau)
+  outside += clampEach(x, i, end, tau)
+  for (; i < end; i++) a += x[i]! * x[i]!
+  squares[at] = squares[at]! + (a + b + (c + d))
+  return outside
 }
 
-function clampEach(x: FloatArray, start: number, end: number, stride: number, tau: number): number {
+/** As `clamp`, for few. */
+export function clampEach(x: FloatArray, start: number, end: number, tau: number): number {
   let outside = 0
-  for (let i = start; i < end; i += stride) {
+  for (let i = start; i < end; i++) {
     const value = x[i]!
     if (!(Math.abs(value) > tau)) continue
     x[i] = value > 0 ? tau : -tau
     outside++
   }
+  return outside
+}
+
+/** As `clamp`, and left ← left − what comes out: what was cut off, and the rounding of `addLeft`. */
+export function clampLeft(
+  x: FloatArray,
+  left: Float64Array,
+  start: number,
+  end: number,
+  tau: number,
+  squares: Float64Array,
+  at: number,
+): number {
+  let outside = 0
+  let a = 0
+  let b = 0
+  let i = start
+  for (; i + 1 < end; i += 2) {
+    if (Math.abs(x[i]!) > tau || Math.abs(x[i + 1]!) > tau) outside += clampEach(x, i, i + 2, tau)
+    const p = x[i]!
+    const q = x[i + 1]!
+    left[i] = left[i]! - p
+    left[i + 1] = left[i + 1]! - q
+    a += p * p
+    b += q * q
+  }
+  if (i < end) {
+    outside += clampEach(x, i, end, tau)
+    left[i] = left[i]! - x[i]!
+    a += x[i]! * x[i]!
+  }
+  squares[at] = squares[at]! + (a + b)
   return outside
 }

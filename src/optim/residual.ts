@@ -7,6 +7,8 @@ import type { ParameterSlot } from './layout.js'
 import type { FloatArray } from './optimizer.js'
 
 export interface Residual {
+  /** Δ as one flat array, laid out as the gradient. */
+  readonly left: Float64Array
   /** values ← values + Δ, where there is a gradient. */
   add(values: FloatArray, absent?: ReadonlySet<string>): void
   /** Δ ← what the clip has taken away since `add`. */
@@ -18,8 +20,10 @@ export interface Residual {
 }
 
 export function createResidual(slots: readonly ParameterSlot[]): Residual {
-  const parts = slots.map(({ name, offset, size }) => ({ name, offset, size, left: new Float64Array(size) }))
+  const all = new Float64Array(Math.max(0, ...slots.map(({ offset, size }) => offset + size)))
+  const parts = slots.map(({ name, offset, size }) => ({ name, offset, size, left: all.subarray(offset, offset + size) }))
   return {
+    left: all,
     add(values, absent) {
       for (const { name, offset, left } of parts) {
         if (absent?.has(name)) continue

@@ -1,5 +1,6 @@
 /** What happens at the limit: the factor for a norm n under τ, and the same for single elements. τ = ∞ changes nothing. */
 import type { ClipLikeLibrary, ClipShape } from '../clip/clip.js'
+import { clampColumns, scaleColumns } from './column-loops.js'
 import type { Block, Slice } from './groups.js'
 import * as loops from './loops.js'
 import type { FloatArray } from './optimizer.js'
@@ -37,7 +38,7 @@ export function scaleGroups(x: FloatArray, blocks: readonly Block[], factors: Fl
     let some = false
     for (let k = first; k < first + groups.length; k++) some ||= factors[k] !== 1
     const { start, end, stride } = groups[0]!.slices[0]!
-    if (some) loops.scaleColumns(x, start, end, stride, factors, first)
+    if (some) scaleColumns(x, start, end, stride, factors, first)
   }
 }
 
@@ -69,11 +70,36 @@ export function scaleLike(
   return by
 }
 
+/**
+ * A hard clip of elements, every group to its own limit; where none is above it nothing is written.
+ * @param limits τ per group, Infinity for groups that stay
+ * @param squares Σ x² of each group, before and, where there is a limit, afterwards
+ * @returns how many elements were above
+ */
+export function clampGroups(x: FloatArray, blocks: readonly Block[], limits: Float64Array, squares: Float64Array): number {
+  let above = 0
+  for (const { first, groups } of blocks) {
+    let some = false
+    for (let k = first; k < first + groups.length; k++) some ||= limits[k] !== Number.POSITIVE_INFINITY
+    if (!some) continue
+    const { slices } = groups[0]!
+    if (groups.length > 1) {
+      const { start, end, stride } = slices[0]!
+      above += clampColumns(x, start, end, stride, limits, squares, first)
+      continue
+    }
+    squares[first] = 0
+    for (const { start, end } of slices) above += loops.clamp(x, start, end, limits[first]!, squares, first)
+  }
+  return above
+}
+
 /** The limit of element i in units of its own: τ·yardstick, or τ. */
 export type LimitOf = (i: number) => number
 
 /**
- * Each element by its own magnitude: hard clamps it to its limit, rescale multiplies those above by limit/largest.
+ * Each element by its own magnitude: hard clamps it to its limit (without `limitOf` clampGroups does the same, faster), rescale multiplies
+ * those above by limit/largest.
  * @param largest the largest magnitude, in units of τ
  * @returns how many were above their limit
  */
@@ -86,10 +112,6 @@ export function shapeElements(
   limitOf?: LimitOf,
 ): number {
   let above = 0
-  if (shape === 'hard' && limitOf === undefined) {
-    for (const { start, end, stride } of slices) above += loops.clamp(x, start, end, stride, tau)
-    return above
-  }
   for (const { start, end, stride } of slices) {
     for (let i = start; i < end; i += stride) {
       const limit = limitOf === undefined ? tau : limitOf(i)

@@ -2,6 +2,7 @@
  * Sums over the slices of a float32 array, in float64. No scaling is needed to be safe from overflow: the square of the largest float32
  * is 1e77 and of the smallest 2e-90, both well within a double. An element that is not finite makes sums of squares not finite.
  */
+import { momentsOfColumns, squaresOfColumns } from './column-loops.js'
 import type { Block, Slice } from './groups.js'
 import * as loops from './loops.js'
 import type { FloatArray } from './optimizer.js'
@@ -29,12 +30,6 @@ export function largestMagnitude(x: FloatArray, slices: readonly Slice[]): numbe
   return found
 }
 
-export function sum(x: FloatArray, slices: readonly Slice[]): number {
-  let total = 0
-  for (const { start, end, stride } of slices) total += loops.sum(x, start, end, stride)
-  return total
-}
-
 /** Σ (x − mean)²: a second pass, because Σx² − n·mean² loses every digit when the spread is small. */
 export function sumOfSquaredDeviations(x: FloatArray, slices: readonly Slice[], mean: number): number {
   let total = 0
@@ -46,16 +41,21 @@ export function sumOfSquaredDeviations(x: FloatArray, slices: readonly Slice[], 
 export function squaresOfGroups(x: FloatArray, blocks: readonly Block[], into: Float64Array): void {
   for (const { first, groups } of blocks) {
     const { start, end, stride } = groups[0]!.slices[0]!
-    if (groups.length > 1) loops.squaresOfColumns(x, start, end, stride, into, first)
+    if (groups.length > 1) squaresOfColumns(x, start, end, stride, into, first)
     else into[first] = sumOfSquares(x, groups[0]!.slices)
   }
 }
 
-/** The largest magnitude of every group, into `into`. */
-export function largestOfGroups(x: FloatArray, blocks: readonly Block[], into: Float64Array): void {
+/** Squares, largest magnitudes and sums of every group in one pass. */
+export function momentsOfGroups(x: FloatArray, blocks: readonly Block[], into: loops.Moments): void {
   for (const { first, groups } of blocks) {
-    const { start, end, stride } = groups[0]!.slices[0]!
-    if (groups.length > 1) loops.largestOfColumns(x, start, end, stride, into, first)
-    else into[first] = largestMagnitude(x, groups[0]!.slices)
+    const { slices } = groups[0]!
+    if (groups.length > 1) {
+      const { start, end, stride } = slices[0]!
+      momentsOfColumns(x, start, end, stride, into, first)
+      continue
+    }
+    into.squares[first] = into.largest[first] = into.sums[first] = 0
+    for (const { start, end } of slices) loops.moments(x, start, end, into, first)
   }
 }
