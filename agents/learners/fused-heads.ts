@@ -6,7 +6,7 @@ import type { Distribution } from '../networks/distribution.js'
 import type { AdvantageScale } from '../rollout/advantage.js'
 import type { FusedArray } from './fused-memory.js'
 import { type FusedNetwork, TILE } from './fused-network.js'
-import type { FusedRollout } from './fused-rollout.js'
+import type { FusedRollout, RolloutPlaces } from './fused-rollout.js'
 
 /** What holds for a whole minibatch. */
 export interface MinibatchSettings extends LossSettings, AdvantageScale {
@@ -19,7 +19,16 @@ export interface MinibatchSettings extends LossSettings, AdvantageScale {
  * @param at place of its first row in `rollout.order`  @param rows at most TILE
  * @param sums address of four float64, added to: policy loss, entropy, KL and rows outside the clip; for the critic ½ · squared error
  */
-export type Head = (rollout: FusedRollout, at: number, rows: number, settings: MinibatchSettings, sums: number) => void
+export type Head<Rollout = FusedRollout, Settings = MinibatchSettings> = (
+  rollout: Rollout,
+  at: number,
+  rows: number,
+  settings: Settings,
+  sums: number,
+) => void
+
+/** What the critic's loss asks of them. */
+export type ValueSettings = Pick<MinibatchSettings, 'valueClip' | 'valueClipForm' | 'valueCoefficient' | 'inverseRows'>
 
 /** Logit of a masked choice: so low that its probability is exactly 0, and finite. */
 const FORBIDDEN = -1e8
@@ -94,7 +103,7 @@ export function gaussianHead(
     )
 }
 
-export function valueHead(kernels: Kernels, { output, ldOutput }: FusedNetwork): Head {
+export function valueHead(kernels: Kernels, { output, ldOutput }: FusedNetwork): Head<RolloutPlaces, ValueSettings> {
   return ({ values, returns, order }, at, rows, s, sums) =>
     kernels.valueHead(
       rows,

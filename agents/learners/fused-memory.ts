@@ -10,10 +10,15 @@ export interface FusedArray {
 }
 
 /** @param size numbers, all zero at first */
-export function fusedArray({ memory }: Kernels, size: number): FusedArray {
-  const address = memory.allocate(size)
-  return { values: new Float32Array(memory.buffer, address, size), address }
+export function fusedArray(kernels: Kernels, size: number): FusedArray {
+  return arrayAt(kernels, kernels.memory.allocate(size), size)
 }
+
+/** Numbers that lie in the memory already. */
+export const arrayAt = ({ memory }: Kernels, address: number, size: number): FusedArray => ({
+  values: new Float32Array(memory.buffer, address, size),
+  address,
+})
 
 /** Neighbouring elements of the flat arrays. */
 export interface Run {

@@ -3,8 +3,18 @@ import type { Kernels } from '../../src/kernels/kernels.js'
 import type { Rollout } from '../rollout/rollout.js'
 import { type FusedArray, fusedArray } from './fused-memory.js'
 
-export interface FusedRollout {
+/** What a pass through a network needs, by its places: enough for another thread. */
+export interface RolloutPlaces {
   readonly observationSize: number
+  readonly observations: Place
+  readonly values: Place
+  readonly returns: Place
+  readonly order: Place
+}
+
+type Place = Pick<FusedArray, 'address'>
+
+export interface FusedRollout extends RolloutPlaces {
   /** [rows, D], unpadded */
   readonly observations: FusedArray
   /** [rows, A] */

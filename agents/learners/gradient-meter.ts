@@ -15,6 +15,8 @@ import { type StepSample, stepSampler } from './step-sample.js'
 const MOST_GROUPS = 16 // for per = 'tensor' and 'unit': more would drown a metrics file
 
 export interface GradientMeter {
+  /** Whether the next `after` reads the parameters and the optimiser's moments. */
+  readonly looks: boolean
   /** Call with the gradient as it came. */
   before(gradient: Float32Array, parameters: Float32Array): void
   /** Call with the gradient as clipped and the parameters after the step; a step that was skipped is left out by not calling this. */
@@ -44,6 +46,10 @@ export function gradientMeter(
   let steps = 0
 
   return {
+    get looks() {
+      return look && steps === 0
+    },
+
     before(gradient, parameters) {
       if (look && steps === 0) sampler.before(gradient, parameters)
       arithmetic.squares(gradient, blocks, pending)

@@ -53,6 +53,8 @@ export interface RolloutGradient {
   bounds?(minibatchSize: number): readonly number[]
   /** The gradient of the loss over the rows that stand at `from` to `to` − 1 of what `begin` returned. */
   minibatch(from: number, to: number, hyper: Hyperparameters): LossReport | Promise<LossReport>
+  /** Waits for what is still under way after a step; called before parameters and moments are read. Default: nothing is. */
+  settle?(): void
 }
 
 export interface Updater {
@@ -84,6 +86,7 @@ export function createUpdater(options: UpdaterOptions): Updater {
     meter.before(gradient, parameters)
     const clip = takeStep(parameters, gradient, { step: stepsTaken, learningRate, loss })
     if (clip.skipped) return clip.nonFinite ?? 'gradient'
+    if (meter.looks) source.settle?.()
     meter.after(gradient, clip, parameters, optimizer)
     stepsTaken++
     return null
@@ -131,6 +134,7 @@ export function createUpdater(options: UpdaterOptions): Updater {
           losses.add(report)
           lastEpochKl.add(report.approxKl)
         }
+        source.settle?.() // others may act now
         await options.pause()
       }
 

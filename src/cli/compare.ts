@@ -55,7 +55,8 @@ async function compareCommand(flags: RunFlags, terminal: Terminal): Promise<numb
   const { stdout, stderr } = terminal
   const progress = progressLine(stderr)
   const cores = availableParallelism()
-  const ownThreads = ['--workers', String(Math.max(1, Math.floor(cores / Number(flags['parallel'] ?? cores))))] // what the other runs leave
+  const left = Math.max(1, Math.floor(cores / Number(flags['parallel'] ?? cores))) // what the other runs leave
+  const ownThreads = ['--workers', String(left), '--threads', left > 1 ? 'auto' : '1']
   const comparison = await compare({
     root: String(flags['comparisonsDir']),
     ...(flags['name'] === undefined ? {} : { name: String(flags['name']) }),

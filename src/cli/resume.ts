@@ -21,7 +21,16 @@ export interface ResumedRun {
 }
 
 /** What does not change how the agent learns. */
-const CHANGEABLE: readonly string[] = ['stopAt', 'stopReturn', 'checkpointEvery', 'evalEvery', 'evalEpisodes', 'vectorization', 'workers']
+const CHANGEABLE: readonly string[] = [
+  'stopAt',
+  'stopReturn',
+  'checkpointEvery',
+  'evalEvery',
+  'evalEpisodes',
+  'vectorization',
+  'workers',
+  'threads',
+]
 const FIXED: readonly string[] = [
   'env',
   'algo',

@@ -11,6 +11,7 @@ import { createRunFolder, type RunFolder } from '../record/run-folder.js'
 import { type RunSinks, runSinks } from '../record/sinks/run-sinks.js'
 import { assemble, type RunParts } from '../train/parts.js'
 import { type TrainOptions, trainParts } from '../train/run.js'
+import { criticCrew } from './critic-crew.js'
 import { EXIT } from './exit.js'
 import { type Interrupt, interruptible } from './interrupt.js'
 import { addRunFlags, configFromFlags, type RunFlags } from './options.js'
@@ -48,7 +49,7 @@ Examples:
 async function trainCommand(flags: RunFlags, command: Command, terminal: Terminal): Promise<number> {
   const resumed = flags['resume'] === undefined ? null : await resumedRun(flags)
   const config = resumed?.config ?? (await configFromFlags(flags))
-  const parts = await assemble(config, { workers: workerKit(config) }) // refuses what cannot be run, before there is a folder
+  const parts = await assemble(config, { workers: workerKit(config), crew: criticCrew() }) // refuses what cannot be run, before there is a folder
   try {
     return await runCommand({ parts, config, resumed, flags, command, terminal })
   } finally {

@@ -1,5 +1,6 @@
 /** Builds what a configuration describes: environments, learner, agent, recorder. Everything that can be refused is refused here. */
 import type { Agent } from '../../agents/agent.js'
+import type { CriticCrew } from '../../agents/learners/critic-partner.js'
 import type { Learner } from '../../agents/learners/learner.js'
 import { type ImageForm, imageForm } from '../../agents/networks/image.js'
 import { networkPlan } from '../../agents/networks/network-plan.js'
@@ -41,6 +42,8 @@ export interface RunParts {
 export interface RunMeans {
   /** Worker threads for costly environments. Default: none, and then `vectorization: workers` is refused. */
   readonly workers?: WorkerKit
+  /** Starts the second thread of updates. Default: there is none. */
+  readonly crew?: CriticCrew
   /** What to put around the environments of training, outside their episode statistics: episodes keep their true returns. Default: nothing. */
   readonly around?: (venv: VectorEnv) => VectorEnv
 }
@@ -49,17 +52,17 @@ export interface RunMeans {
 export async function assemble(config: RunConfig, means: RunMeans = {}): Promise<RunParts> {
   const { venv, choice } = trainingEnvironments(config, means)
   try {
-    return await partsAround(venv, choice, config)
+    return await partsAround(venv, choice, config, means)
   } catch (error) {
     venv.close()
     throw error
   }
 }
 
-async function partsAround(venv: VectorEnv, choice: VectorChoice, config: RunConfig): Promise<RunParts> {
+async function partsAround(venv: VectorEnv, choice: VectorChoice, config: RunConfig, means: RunMeans): Promise<RunParts> {
   let disposed = false
   const normalizer = makeNormalizer(config, venv)
-  const { learner, computing, memory } = await learnerFor(config, venv)
+  const { learner, computing, memory } = await learnerFor(config, venv, means)
   const agent = algorithm(config.algo)({ venv, learner, learn: config.learn, normalizer, acting: actingOf(config), seed: config.seed })
   const actions = actionAdapter(venv.actionSpace, actingOf(config))
   const recorder = createRecorder({
@@ -149,16 +152,17 @@ function refusing<T>(make: () => T): T {
 }
 
 /** The learner that `config` describes for the spaces of `venv`, its backend started. */
-export const makeLearner = async (config: RunConfig, venv: VectorEnv): Promise<Learner> => (await learnerFor(config, venv)).learner
+export const makeLearner = async (config: RunConfig, venv: VectorEnv, means: Pick<RunMeans, 'crew'> = {}): Promise<Learner> =>
+  (await learnerFor(config, venv, means)).learner
 
-async function learnerFor(config: RunConfig, venv: VectorEnv): Promise<ChosenLearner> {
+async function learnerFor(config: RunConfig, venv: VectorEnv, { crew }: Pick<RunMeans, 'crew'>): Promise<ChosenLearner> {
   const encoder = observationEncoder(venv.observationSpace)
   const { distribution } = actionAdapter(venv.actionSpace, actingOf(config))
   const clip = createPlan(config.clip)
   const { network, optimizer, seed } = config
   const own = network.file === null ? undefined : await loadNetworkFile(network.file)
   const { observationSpace: space } = venv
-  return chooseLearner(config, {
+  const options = {
     observationSize: encoder.size,
     observationShape: space.kind === 'box' ? (space as Box).shape : undefined,
     distribution,
@@ -168,7 +172,8 @@ async function learnerFor(config: RunConfig, venv: VectorEnv): Promise<ChosenLea
     optimizer,
     clip,
     seed,
-  })
+  }
+  return chooseLearner(config, options, crew)
 }
 
 /** What observations are as images, where the network has convolutions. @throws UsageError when they are none */

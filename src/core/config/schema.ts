@@ -159,6 +159,10 @@ export const runConfigSchema = z.strictObject({
     .enum(['auto', 'relaxed', 'strict', 'plain'])
     .default('auto')
     .describe('build of our kernels: relaxed fuses multiply and add, strict has the same bits on every machine; auto = the fastest'),
+  threads: z
+    .union([z.literal('auto'), z.literal(1), z.literal(2)])
+    .default('auto')
+    .describe('threads of an update on our kernels; auto = the faster number, measured as it runs; results are the same'),
   masks: z
     .enum(['auto', 'off'])
     .default('auto')
