@@ -1,0 +1,19 @@
+/** Networks that remember, and networks that see images, on tasks that need them. */
+import { expect, test } from 'vitest'
+import { finalReturn } from './support/gate.js'
+
+const noVelocity = { algo: 'ppo', env: 'teaching/CartPoleNoVel-v1' } as const
+
+test('a GRU balances a pole whose speed it does not see, for at least 200 steps', async () => {
+  expect(await finalReturn(noVelocity, 1)).toBeGreaterThan(200)
+})
+
+test('a perceptron with the same settings cannot', async () => {
+  expect(await finalReturn({ ...noVelocity, changes: { network: { kind: 'mlp' } } }, 1)).toBeLessThan(100)
+})
+
+test('convolutions learn MinAtar Breakout: at least four times what chance earns after 120,000 steps', async () => {
+  expect(
+    await finalReturn({ algo: 'ppo', env: 'MinAtar/Breakout-v1', changes: { totalSteps: 120_000, evaluation: { episodes: 1 } } }, 1),
+  ).toBeGreaterThan(2)
+})
