@@ -25,9 +25,10 @@ export function a2c({ venv, learner, learn, normalizer, acting, seed }: AgentOpt
   return {
     stepsPerIteration: rows,
 
-    async iterate(progress, onStep) {
+    async iterate(progress, onStep, onRollout) {
       // Perform a_t according to π(a_t | s_t; θ) until t − t_start = t_max, in every environment.
       const { rollout, episodes } = collector.collect(onStep)
+      onRollout?.(rollout)
 
       // R ← 0 for a terminal state, V(s_t) for one that is not; then R ← r_i + γ R backwards.
       estimateAdvantages(rollout, gamma, lambda, rollout.advantages, rollout.returns)
@@ -46,7 +47,7 @@ export function a2c({ venv, learner, learn, normalizer, acting, seed }: AgentOpt
         targetKl: null,
       }
       const report = await learner.update(rollout, hyper)
-      return { steps: rows, values: rollout.values, episodes, report, hyper }
+      return { steps: rows, episodes, report, hyper }
     },
 
     ...agentState(learner, venv, collector, normalizer),

@@ -6,6 +6,7 @@ import type { Hyperparameters, Learner, UpdateReport } from './learners/learner.
 import type { Acting } from './rollout/actions.js'
 import type { CollectedEpisode, CollectedStep } from './rollout/collect.js'
 import type { Normalizer } from './rollout/normalizer.js'
+import type { Rollout } from './rollout/rollout.js'
 
 export interface AgentOptions {
   readonly venv: VectorEnv
@@ -24,8 +25,6 @@ export interface AgentOptions {
 export interface Iteration {
   /** Environment steps taken, over all environments. */
   readonly steps: number
-  /** [T·N] V of what every step began with, time-major: the agent's own, valid until it iterates again. */
-  readonly values: Float32Array
   /** Episodes that ended, in order. */
   readonly episodes: readonly CollectedEpisode[]
   readonly report: UpdateReport
@@ -40,9 +39,10 @@ export interface Agent {
    * Collects one rollout and learns from it.
    * @param progress share of the run that is done, 0 … 1: where the schedules stand
    * @param onStep sees every step of the environments as it happens; it cannot change them
+   * @param onRollout sees the rollout before anything is learnt from it; it is valid during the call, its advantages are not filled yet
    * @throws RunError when an environment gives a number that is not finite, or too many gradients in a row are not
    */
-  iterate(progress: number, onStep?: (step: CollectedStep) => void): Promise<Iteration>
+  iterate(progress: number, onStep?: (step: CollectedStep) => void, onRollout?: (rollout: Rollout) => void): Promise<Iteration>
   /** Learner, environments and the observations between them: enough to go on bit for bit. */
   save(): Bundle
   load(saved: Bundle): void

@@ -29,9 +29,10 @@ export function ppo({ venv, learner, learn, normalizer, acting, seed }: AgentOpt
   return {
     stepsPerIteration: rows,
 
-    async iterate(progress, onStep) {
+    async iterate(progress, onStep, onRollout) {
       // Run policy π_old in N environments for T steps.
       const { rollout, episodes } = collector.collect(onStep)
+      onRollout?.(rollout)
 
       // Compute advantage estimates Â_1 … Â_T, and the returns that the critic learns.
       estimateAdvantages(rollout, gamma, lambda, rollout.advantages, rollout.returns)
@@ -52,7 +53,7 @@ export function ppo({ venv, learner, learn, normalizer, acting, seed }: AgentOpt
       const report = await learner.update(rollout, hyper)
 
       // π_old ← π: acting reads the parameters that were just changed.
-      return { steps: rows, values: rollout.values, episodes, report, hyper }
+      return { steps: rows, episodes, report, hyper }
     },
 
     ...agentState(learner, venv, collector, normalizer),

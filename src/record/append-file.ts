@@ -8,6 +8,7 @@ import { constants, statSync } from 'node:fs'
 import { type Disk, isSystemError, nodeDisk, onDisk, writeAll } from './disk.js'
 
 const MOST_WAITING = 32 * 2 ** 20 // bytes held in memory while the disk is full
+const USUAL = 2 ** 16 // bytes: a flush of no more is put together in memory that is kept
 
 export interface AppendFile {
   readonly path: string
@@ -39,15 +40,14 @@ export function openAppendFile(path: string, options: AppendOptions = {}): Appen
     if (keep < size) disk.truncate(file, keep)
     return keep
   })
-  let waiting: Uint8Array[] = []
+  let waiting: (Uint8Array | string)[] = []
   let waitingBytes = 0
   let lost = 0
   let open = true
 
   function flush(): void {
     if (waiting.length === 0) return
-    const bytes = waiting.length === 1 ? waiting[0]! : Buffer.concat(waiting)
-    waiting = [bytes]
+    const bytes = together(waiting, waitingBytes)
     onDisk('write', path, () => writeAll(disk, file, bytes, written))
     written += bytes.length
     waiting = []
@@ -60,13 +60,13 @@ export function openAppendFile(path: string, options: AppendOptions = {}): Appen
       return written + waitingBytes
     },
     append(content) {
-      const bytes = typeof content === 'string' ? Buffer.from(content) : content
+      const length = typeof content === 'string' ? Buffer.byteLength(content) : content.length
       if (waitingBytes > MOST_WAITING) {
         lost++
         return
       }
-      waiting.push(bytes)
-      waitingBytes += bytes.length
+      waiting.push(content)
+      waitingBytes += length
     },
     flush,
     sync() {
@@ -86,6 +86,23 @@ export function openAppendFile(path: string, options: AppendOptions = {}): Appen
     },
   }
 }
+
+/** The bytes of `pieces`, `length` of them; valid until the next call. */
+function together(pieces: readonly (Uint8Array | string)[], length: number): Uint8Array {
+  if (length > USUAL) return Buffer.concat(pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)))
+  kept ??= Buffer.allocUnsafe(USUAL)
+  let at = 0
+  for (const piece of pieces) {
+    if (typeof piece === 'string') at += kept.write(piece, at)
+    else {
+      kept.set(piece, at)
+      at += piece.length
+    }
+  }
+  return kept.subarray(0, length)
+}
+
+let kept: Buffer | null = null // one for all files: a new buffer for every line of every log is work for the garbage collector
 
 /** Pipes and devices such as /dev/null cannot be synced; regular files can. */
 function syncIfPossible(disk: Disk, file: number): void {

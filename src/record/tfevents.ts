@@ -35,9 +35,12 @@ export function sessionStartRecord(wallTime: number, step: number): Uint8Array {
   return frame(Buffer.concat([moment(wallTime, step), block(7, Buffer.from([0x08, SESSION_START]))]))
 }
 
-/** Makes records of scalars. Everything of a value but its four bytes depends on the tag alone and is made once for each. */
+/** Makes records of scalars. Everything of them but four bytes each depends on their tags alone and is made anew only when these change. */
 export function scalarsRecorder(): (wallTime: number, step: number, scalars: readonly Scalar[]) => Uint8Array {
   const beginnings = new Map<string, Uint8Array>()
+  let tags: readonly string[] = []
+  let places: number[] = [] // of the numbers in the summary
+  let summary = Buffer.alloc(0)
 
   function beginning(tag: string): Uint8Array {
     const known = beginnings.get(tag)
@@ -48,14 +51,22 @@ export function scalarsRecorder(): (wallTime: number, step: number, scalars: rea
     return made
   }
 
-  return (wallTime, step, scalars) => {
-    const parts = scalars.map(([tag]) => beginning(tag))
-    const summary = Buffer.alloc(parts.reduce((bytes, part) => bytes + part.length + 4, 0))
+  function prepare(scalars: readonly Scalar[]): void {
+    tags = scalars.map(([tag]) => tag)
+    const parts = tags.map(beginning)
+    summary = Buffer.alloc(parts.reduce((bytes, part) => bytes + part.length + 4, 0))
+    places = []
     let at = 0
-    for (const [i, part] of parts.entries()) {
+    for (const part of parts) {
       summary.set(part, at)
-      at = summary.writeFloatLE(scalars[i]![1], at + part.length)
+      places.push(at + part.length)
+      at += part.length + 4
     }
+  }
+
+  return (wallTime, step, scalars) => {
+    if (scalars.length !== tags.length || !scalars.every(([tag], i) => tag === tags[i])) prepare(scalars)
+    for (let i = 0; i < places.length; i++) summary.writeFloatLE(scalars[i]![1], places[i]!)
     return frame(Buffer.concat([moment(wallTime, step), block(5, summary)]))
   }
 }
@@ -86,7 +97,7 @@ function maskedCrc32c(bytes: Uint8Array): number {
 }
 
 function frame(message: Uint8Array): Uint8Array {
-  const bytes = Buffer.alloc(message.length + 16)
+  const bytes = Buffer.allocUnsafe(message.length + 16)
   bytes.writeBigUInt64LE(BigInt(message.length), 0)
   bytes.writeUInt32LE(maskedCrc32c(bytes.subarray(0, 8)), 8)
   bytes.set(message, 12)

@@ -81,10 +81,6 @@ export function updateMetrics(
     metrics[`grad/layer/${layer.name}/norm_post`] = layer.normAfter
     metrics[`grad/layer/${layer.name}/weight_norm`] = layer.weightNorm
   }
-  return Object.fromEntries(Object.entries(metrics).map(([name, value]) => [name, finiteOrNull(value)]))
-}
-
-/** "No limit" and "not defined" are null: JSON has neither Infinity nor NaN. */
-function finiteOrNull(value: number | null): number | null {
-  return value !== null && Number.isFinite(value) ? value : null
+  for (const name in metrics) if (!Number.isFinite(metrics[name])) metrics[name] = null // "no limit" and "not defined": JSON has neither Infinity nor NaN
+  return metrics
 }

@@ -82,12 +82,11 @@ async function* loop(parts: RunParts, config: RunConfig, options: TrainOptions):
 
     const began = clock()
     let collected = began
-    const iteration = await agent.iterate(progress.step / config.totalSteps, (step) => {
-      recorder.watch(step)
+    const iteration = await agent.iterate(progress.step / config.totalSteps, recorder.watch, ({ values }) => {
+      recorder.valued(values)
       collected = clock()
     })
 
-    recorder.valued(iteration.values)
     for (const episode of iteration.episodes) yield episodeEnded(episode, progress, window)
     for (const recording of recorder.take()) yield { kind: 'recording', step: progress.step, reason: 'every', recording }
     progress.step += iteration.steps

@@ -66,6 +66,29 @@ describe('a whole run', () => {
     expect(runState(folder, NOW)).toBe('done')
   })
 
+  test('updates that follow each other fast are written together, at most 200 ms late; an evaluation writes what waits', async () => {
+    const folder = newFolder()
+    let time = NOW
+    const sinks = runSinks(folder, options({ now: () => time }))
+    const known = sampleEvents().find(({ kind }) => kind === 'update')!
+    const evaluation = sampleEvents().find(({ kind }) => kind === 'evaluation')!
+    const written: number[] = []
+    for (const ms of [0, 100, 100, 0, 150, 50]) {
+      time += ms
+      await sinks.handle(known)
+      written.push(readMetrics(folder).updates.length)
+    }
+    expect(written).toEqual([1, 1, 3, 3, 3, 6])
+    await sinks.handle(known)
+    await sinks.handle(evaluation)
+    expect(readMetrics(folder).updates).toHaveLength(7)
+    await sinks.handle(known)
+    await sinks.close()
+    expect(readMetrics(folder).updates).toHaveLength(8)
+    const rows = readFileSync(folder.files.progress, 'utf8').trimEnd().split('\n')
+    expect(rows).toHaveLength(1 + 9)
+  })
+
   test('its events come back from the folder', async () => {
     const folder = newFolder()
     await write(folder, sampleEvents())

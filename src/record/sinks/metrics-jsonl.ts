@@ -13,7 +13,7 @@ export interface LineSink extends Sink {
 
 /** @param keep bytes of an existing file to go on after; 0 = anew  @throws FileError when the file cannot be opened */
 export function metricsJsonl(path: string, keep: number, options: SinkOptions = {}): LineSink {
-  const { attempt, disk } = withDefaults(options)
+  const { attempt, disk, mayWait } = withDefaults(options)
   const lines = openJsonLines(path, { keep, disk })
   return {
     handle(event) {
@@ -22,7 +22,7 @@ export function metricsJsonl(path: string, keep: number, options: SinkOptions = 
       attempt(path, () => {
         if (event.kind === 'update') lines.append({ step, update: event.update, ...metrics })
         else lines.append({ step, evaluation: true, returns: event.returns, lengths: event.lengths, ...metrics })
-        lines.flush()
+        if (!mayWait()) lines.flush()
       })
     },
     sync() {

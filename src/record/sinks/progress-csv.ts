@@ -25,7 +25,7 @@ const FIRST = ['step', 'update', ...Object.keys(CATALOG)]
 
 /** @param history rows before this process, when an earlier run goes on  @throws FileError when the file cannot be written */
 export function progressCsv(path: string, history: readonly ProgressRow[] = [], options: SinkOptions = {}): Sink {
-  const { attempt, disk } = withDefaults(options)
+  const { attempt, disk, mayWait } = withDefaults(options)
   let columns: readonly string[] = withNames(FIRST, namesOf(history))
   let known = new Set(columns)
   let file = begin([headerLine(columns), ...history.map((row) => line(columns, row))])
@@ -50,11 +50,11 @@ export function progressCsv(path: string, history: readonly ProgressRow[] = [], 
   }
 
   function writeWaiting(): void {
-    const late = namesOf(waiting).filter((name) => !known.has(name))
+    const late = strangers(waiting, known)
     if (late.length > 0) widen(withNames(columns, late))
     for (const row of waiting) file.append(line(columns, row))
     waiting = []
-    file.flush()
+    if (!mayWait()) file.flush()
   }
 
   return {
@@ -75,6 +75,12 @@ export function progressCsv(path: string, history: readonly ProgressRow[] = [], 
       })
     },
   }
+}
+
+function strangers(rows: readonly ProgressRow[], known: ReadonlySet<string>): string[] {
+  const found: string[] = []
+  for (const { metrics } of rows) for (const name in metrics) if (!known.has(name)) found.push(name)
+  return found
 }
 
 function namesOf(rows: readonly ProgressRow[]): string[] {

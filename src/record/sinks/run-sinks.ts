@@ -20,6 +20,8 @@ import { failSoft, type Sink } from './sink.js'
 import { summary } from './summary.js'
 import { tensorboard } from './tensorboard.js'
 
+const LONGEST_WAIT = 200 // ms between two writes where updates follow each other faster: a small network makes hundreds of them a second
+
 export interface RunSinksOptions {
   /** As resolved; goes into config.yaml. */
   readonly config: RunConfig
@@ -54,7 +56,9 @@ export function runSinks(folder: RunFolder, options: RunSinksOptions): RunSinks 
   const { now, resume } = options
   const disk = options.disk ?? nodeDisk
   const soft = failSoft(options.warn)
-  const common = { attempt: soft.attempt, disk }
+  let writtenAt = Number.NEGATIVE_INFINITY
+  let waits = false
+  const common = { attempt: soft.attempt, disk, mayWait: () => waits }
   const { files } = folder
   for (const place of [folder.path, files.checkpoints, files.recordings]) removeTemporaries(place, disk)
 
@@ -85,7 +89,12 @@ export function runSinks(folder: RunFolder, options: RunSinksOptions): RunSinks 
 
   return {
     async handle(event) {
-      for (const sink of sinks) await sink.handle(event)
+      waits = event.kind === 'update' && Math.abs(now() - writtenAt) < LONGEST_WAIT
+      if (event.kind === 'update' && !waits) writtenAt = now()
+      for (const sink of sinks) {
+        const waiting = sink.handle(event)
+        if (waiting) await waiting // of thousands of events a second hardly one has anything to wait for
+      }
     },
     async close() {
       for (const sink of sinks) await sink.close()

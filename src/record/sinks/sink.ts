@@ -17,13 +17,15 @@ export interface SinkOptions {
   /** Default: a refusal is an error. */
   readonly attempt?: Attempt
   readonly disk?: Disk
+  /** Asked after a row: whether it may wait in memory for those that follow. Default: every row is written at once. */
+  readonly mayWait?: () => boolean
 }
 
 /** Every refusal of the disk is an error at once. */
 export const failHard: Attempt = (_what, work) => work()
 
-export function withDefaults(options: SinkOptions): { readonly attempt: Attempt; readonly disk: Disk } {
-  return { attempt: options.attempt ?? failHard, disk: options.disk ?? nodeDisk }
+export function withDefaults(options: SinkOptions): Required<SinkOptions> {
+  return { attempt: options.attempt ?? failHard, disk: options.disk ?? nodeDisk, mayWait: options.mayWait ?? (() => false) }
 }
 
 export interface SoftFailures {

@@ -16,7 +16,7 @@ export interface TensorboardOptions extends SinkOptions {
 
 /** @param folder the run folder  @throws FileError when the file cannot be opened */
 export function tensorboard(folder: string, options: TensorboardOptions): Sink {
-  const { attempt, disk } = withDefaults(options)
+  const { attempt, disk, mayWait } = withDefaults(options)
   const seconds = () => options.now() / 1000
   const scalarsRecord = scalarsRecorder()
   const path = freeName(folder, seconds())
@@ -29,7 +29,7 @@ export function tensorboard(folder: string, options: TensorboardOptions): Sink {
       if (event.kind !== 'update' && event.kind !== 'evaluation') return
       attempt(path, () => {
         file.append(scalarsRecord(seconds(), event.step, scalarsOf(event.metrics)))
-        file.flush()
+        if (!mayWait()) file.flush()
       })
     },
     async close() {
@@ -39,7 +39,12 @@ export function tensorboard(folder: string, options: TensorboardOptions): Sink {
 }
 
 function scalarsOf(metrics: Metrics): Scalar[] {
-  return Object.entries(metrics).filter((entry): entry is [string, number] => entry[1] !== null)
+  const scalars: Scalar[] = []
+  for (const tag in metrics) {
+    const value = metrics[tag]
+    if (typeof value === 'number') scalars.push([tag, value])
+  }
+  return scalars
 }
 
 /** TensorBoard finds files by "tfevents" and reads those of one folder in the order of their names: the time comes first. */
