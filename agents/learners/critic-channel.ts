@@ -46,6 +46,9 @@ export interface CriticChannel {
   beats(): number
 }
 
+/** Longer than the other thread lags behind; where both must share a core, every microsecond of it is lost to the other. */
+export const SPIN_MS = 0.04
+
 /** The longest sleep of the caller, after which it looks whether the thread still lives. */
 export const SLEEP_MS = 50
 

@@ -11,7 +11,7 @@ import { kernelModule } from '../../src/kernels/load.js'
 import type { WasmMemory } from '../../src/kernels/memory.js'
 import type { LossSettings } from '../losses/actor-critic-loss.js'
 import type { ActorCritic } from '../networks/actor-critic.js'
-import { CHANNEL_SIZE, type Clock, criticChannel, DEAD, READY, SLEEP_MS, WAKE } from './critic-channel.js'
+import { CHANNEL_SIZE, type Clock, criticChannel, DEAD, READY, SLEEP_MS, SPIN_MS, WAKE } from './critic-channel.js'
 import { criticSums, SUMS_SIZE, sumsAway } from './critic-sums.js'
 import { type CriticTask, writePass, writeScale, writeStep } from './critic-thread.js'
 import { type FusedArray, networkRuns, type Run } from './fused-memory.js'
@@ -60,8 +60,6 @@ export interface CriticPartner {
   settle(): void
   end(): void
 }
-
-const SPIN_MS = 0.2
 
 export interface PartnerOptions {
   readonly crew: CriticCrew

@@ -7,7 +7,7 @@ import { kernelsOn, type WasmBuild } from '../../src/kernels/load.js'
 import { memoryOn } from '../../src/kernels/memory.js'
 import type { LossSettings } from '../losses/actor-critic-loss.js'
 import type { DenseLayer } from '../networks/actor-critic.js'
-import { type Clock, criticChannel, DEAD, PASS, READY, SCALE, STEP, WAKE } from './critic-channel.js'
+import { type Clock, criticChannel, DEAD, PASS, READY, SCALE, SPIN_MS, STEP, WAKE } from './critic-channel.js'
 import { criticSums, scaleAll, sumUp } from './critic-sums.js'
 import { type ValueSettings, valueHead } from './fused-heads.js'
 import { arrayAt, type Run } from './fused-memory.js'
@@ -36,9 +36,8 @@ export interface CriticTask {
   readonly optimizer: OptimizerConfig
 }
 
-const SPIN_MS = 0.04
 /** After a call that an update is about to begin. */
-const LONG_SPIN_MS = 1
+const LONG_SPIN_MS = 0.1
 
 /** Does as it is told, for ever: whoever started the thread ends it. */
 export function serveCritic(task: CriticTask, clock: Clock): never {

@@ -22,6 +22,7 @@ import { peersTraining } from './entries/peers-training.js'
 import { peersUpdate } from './entries/peers-update.js'
 import { random } from './entries/random.js'
 import { startup } from './entries/startup.js'
+import { threads } from './entries/threads.js'
 import { training } from './entries/training.js'
 import { workerThreads } from './entries/workers.js'
 import type { BenchEntry, BenchResult } from './entry.js'
@@ -35,6 +36,7 @@ const ENTRIES: readonly BenchEntry[] = [
   acting,
   training,
   fused,
+  threads,
   envSteps,
   classicControl,
   workerThreads,

@@ -1,4 +1,5 @@
 /** Whole trainings of CartPole as `train` makes them, without its files: the loop, and all that it counts, on whatever computes by default. */
+import { criticCrew } from '../../../src/cli/critic-crew.js'
 import { runConfigSchema } from '../../../src/core/config/schema.js'
 import { train } from '../../../src/train/run.js'
 import type { TrainingSettings } from '../training-settings.js'
@@ -27,7 +28,7 @@ await serve(async ({ prepare = false, threads, ...settings }: TrainingSettings &
     ...threadSettings(threads),
   })
   const elapsed = clock()
-  const events = train(config, { clock: () => performance.now() / 1000 })
+  const events = train(config, { clock: () => performance.now() / 1000, crew: criticCrew() })
   for (;;) {
     const next = await events.next()
     if (!next.done) continue

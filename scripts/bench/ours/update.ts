@@ -5,6 +5,7 @@ import type { Rollout } from '../../../agents/rollout/rollout.js'
 import { box } from '../../../envs/spaces/box.js'
 import { discrete } from '../../../envs/spaces/discrete.js'
 import type { VectorEnv } from '../../../envs/vector/vector-env.js'
+import { criticCrew } from '../../../src/cli/critic-crew.js'
 import { runConfigSchema } from '../../../src/core/config/schema.js'
 import { stream } from '../../../src/core/random.js'
 import { makeLearner } from '../../../src/train/parts.js'
@@ -40,7 +41,7 @@ async function prepared({ inputs, hidden, actions, minibatch, threads }: Omit<Up
   })
   const limits = { low: -10, high: 10, shape: [inputs] }
   const spaces = { observationSpace: box(limits), actionSpace: discrete(actions) } as Pick<VectorEnv, 'observationSpace' | 'actionSpace'>
-  const learner = await makeLearner(config, spaces as VectorEnv) // it reads the spaces only
+  const learner = await makeLearner(config, spaces as VectorEnv, { crew: criticCrew() }) // it reads the spaces only
   const hyper: Hyperparameters = {
     ...{ objective: 'ppo', learningRate: 1e-6, epochs: 1, minibatchSize: minibatch, ratioClip: 0.2, valueClip: null },
     ...{ valueCoefficient: 0.5, entropyCoefficient: 0.01, normalizeAdvantages: true, targetKl: null },
