@@ -12,8 +12,6 @@ test('a perceptron with the same settings cannot', async () => {
   expect(await finalReturn({ ...noVelocity, changes: { network: { kind: 'mlp' } } }, 1)).toBeLessThan(100)
 })
 
-test('convolutions learn MinAtar Breakout: at least four times what chance earns after 120,000 steps', async () => {
-  expect(
-    await finalReturn({ algo: 'ppo', env: 'MinAtar/Breakout-v1', changes: { totalSteps: 120_000, evaluation: { episodes: 1 } } }, 1),
-  ).toBeGreaterThan(2)
+test('convolutions learn MinAtar Breakout: at least ten times the 0.26 that chance earns', async () => {
+  expect(await finalReturn({ algo: 'ppo', env: 'MinAtar/Breakout-v1', changes: { evaluation: { episodes: 1 } } }, 1)).toBeGreaterThan(2.6)
 })
