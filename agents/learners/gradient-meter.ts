@@ -10,7 +10,7 @@ import type { ParameterLayout } from '../../src/optim/layout.js'
 import type { FlatOptimizer } from '../../src/optim/optimizer.js'
 import { sumOfSquares } from '../../src/optim/stats.js'
 import type { GradientReport } from './learner.js'
-import { type StepSample, stepSampler } from './step-sample.js'
+import { type StepElements, type StepSample, stepSampler } from './step-sample.js'
 
 const MOST_GROUPS = 16 // for per = 'tensor' and 'unit': more would drown a metrics file
 
@@ -25,13 +25,17 @@ export interface GradientMeter {
   report(parameters: Float32Array): GradientReport
 }
 
-/** @param look whether to look closely at the first step @param epsilon the optimiser's, which √v̂ is compared with */
+/**
+ * @param look whether to look closely at the first step @param epsilon the optimiser's, which √v̂ is compared with
+ * @param inspect whether to copy the elements of that step
+ */
 export function gradientMeter(
   layout: ParameterLayout,
   plan: ClipPlan,
   look: boolean,
   epsilon: number,
   arithmetic: GroupArithmetic = plainArithmetic,
+  inspect = false,
 ): GradientMeter {
   const layers = groupsOf(layout, 'layer')
   const blocks = blocksOf(layers)
@@ -43,20 +47,22 @@ export function gradientMeter(
   const total = { before: 0, after: 0, tau: 0, clipRate: 0 }
   const sampler = stepSampler()
   let sample: StepSample | null = null
+  let elements: StepElements | null = null
   let steps = 0
 
   return {
     get looks() {
-      return look && steps === 0
+      return (look || inspect) && steps === 0
     },
 
     before(gradient, parameters) {
-      if (look && steps === 0) sampler.before(gradient, parameters)
+      if ((look || inspect) && steps === 0) sampler.before(gradient, parameters)
       arithmetic.squares(gradient, blocks, pending)
     },
 
     after(gradient, report, parameters, { secondMoment }) {
       if (look && steps === 0) sample = sampler.after(gradient, parameters, secondMoment?.(true) ?? null, epsilon)
+      if (inspect && steps === 0) elements = sampler.elements(gradient, parameters)
       steps++
       total.before += report.normBefore
       total.after += report.normAfter
@@ -95,6 +101,7 @@ export function gradientMeter(
               clipRate: clipped / steps,
             })),
       sample,
+      elements,
       layers: layers.map((layer, i) => ({
         name: layer.name,
         normBefore: layerBefore[i]! / steps,

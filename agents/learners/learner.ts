@@ -12,7 +12,7 @@ import type { Distribution } from '../networks/distribution.js'
 import type { ImageForm } from '../networks/image.js'
 import type { NetworkMaker } from '../networks/own-network.js'
 import type { Rollout } from '../rollout/rollout.js'
-import type { StepSample } from './step-sample.js'
+import type { StepElements, StepSample } from './step-sample.js'
 
 /** What every learner is made of. */
 export interface LearnerOptions {
@@ -66,6 +66,8 @@ export interface Hyperparameters {
   readonly normalizeAdvantages: boolean
   /** Ends the update when the approximate KL passes 1.5 times this; null = never. */
   readonly targetKl: number | null
+  /** Copies the elements of the first minibatch step into the report, for histograms. Default: false. Changes nothing else. */
+  readonly inspect?: boolean
 }
 
 /** Means over the minibatch steps of one update that were taken; NaN when none was. */
@@ -103,6 +105,8 @@ export interface GradientReport {
   readonly layers: readonly LayerSummary[]
   /** A closer look at the first minibatch step that was taken: in updates of few steps only now and then. Else null. */
   readonly sample: StepSample | null
+  /** Of the first minibatch step that was taken, where `inspect` asked for it. Else null. */
+  readonly elements: StepElements | null
 }
 
 export interface GroupSummary {

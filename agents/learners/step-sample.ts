@@ -11,12 +11,25 @@ export interface StepSample {
   readonly rootV: { readonly min: number; readonly median: number; readonly max: number; readonly belowEpsilon: number } | null
 }
 
+/** Copies of all elements in one step, flat as the parameters. */
+export interface StepElements {
+  readonly gradientBefore: Float32Array
+  /** As clipped. */
+  readonly gradientAfter: Float32Array
+  /** After the step. */
+  readonly weights: Float32Array
+  /** New weights − old weights. */
+  readonly steps: Float32Array
+}
+
 const MOST = 512 // elements of √v̂ that are sorted
 
 export interface StepSampler {
   before(gradient: Float32Array, parameters: Float32Array): void
   /** @param secondMoment v̂ of each element, or null @param epsilon what √v̂ is compared with */
   after(gradient: Float32Array, parameters: Float32Array, secondMoment: Float64Array | null, epsilon: number): StepSample
+  /** After the step too. */
+  elements(gradient: Float32Array, parameters: Float32Array): StepElements
 }
 
 export function stepSampler(): StepSampler {
@@ -31,6 +44,12 @@ export function stepSampler(): StepSampler {
       cosine: cosine(raw, gradient),
       updateRatio: moved(old, parameters),
       rootV: secondMoment === null ? null : spread(secondMoment, epsilon),
+    }),
+    elements: (gradient, parameters) => ({
+      gradientBefore: raw.slice(),
+      gradientAfter: gradient.slice(),
+      weights: parameters.slice(),
+      steps: parameters.map((weight, i) => weight - old[i]!),
     }),
   }
 }

@@ -103,6 +103,7 @@ export function createUpdater(options: UpdaterOptions): Updater {
         isDue(stepsTaken, hyper.epochs * (bounds.length - 1)),
         options.optimizer.epsilon,
         arithmetic,
+        hyper.inspect,
       )
       const losses = lossMeter()
       let lastEpochKl = mean()

@@ -27,6 +27,7 @@ const CHANGEABLE: readonly string[] = [
   'checkpointEvery',
   'evalEvery',
   'evalEpisodes',
+  'histograms',
   'vectorization',
   'workers',
   'threads',

@@ -80,6 +80,15 @@ const FAMILIES: readonly { readonly pattern: RegExp; readonly entry: MetricEntry
   { pattern: /^grad\/(layer\/.+\/)?root_v_(min|median|max)$/, entry: { unit: 'number', meaning: 'of √v̂: what the optimiser divides by' } },
   { pattern: /^grad\/(layer\/.+\/)?root_v_below_epsilon$/, entry: { unit: 'share', meaning: 'share of elements with √v̂ below ε' } },
   { pattern: /^grad\/(layers|units)\/norm_(pre|post)$/, entry: { unit: 'norm', meaning: 'histogram: norms of all layers, or units' } },
+  {
+    pattern: /^histograms\/.+\/gradient_(pre|post)$/,
+    entry: { unit: 'number', meaning: 'histogram: gradient of one layer, before and after clipping' },
+  },
+  { pattern: /^histograms\/.+\/weights$/, entry: { unit: 'number', meaning: 'histogram: weights of one layer after a minibatch step' } },
+  {
+    pattern: /^histograms\/.+\/steps$/,
+    entry: { unit: 'number', meaning: 'histogram: what a minibatch step added to the weights of one layer' },
+  },
   { pattern: /^grad\/layer\/.+\/weight_norm$/, entry: { unit: 'norm', meaning: 'norm of the weights of one layer' } },
 ]
 

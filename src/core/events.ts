@@ -60,6 +60,8 @@ export interface UpdateDone {
   /** 1 for the first. */
   readonly update: number
   readonly metrics: Metrics
+  /** Elements by catalog name, for histograms; absent in updates without. */
+  readonly histograms?: Readonly<Record<string, Float32Array>>
 }
 
 export interface EvaluationDone {

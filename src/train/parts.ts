@@ -18,6 +18,7 @@ import type { RunConfig } from '../core/config/schema.js'
 import { UsageError } from '../core/errors.js'
 import type { RunStarted } from '../core/events.js'
 import { type ChosenLearner, chooseLearner, refuseUnfusable } from './choose-learner.js'
+import { type Inspection, inspected } from './inspection.js'
 import { loadNetworkFile } from './network-modules.js'
 import { createRecorder, type Recorder } from './recorder.js'
 import { type EpisodeWindow, episodeWindow } from './window.js'
@@ -25,6 +26,8 @@ import { type EpisodeWindow, episodeWindow } from './window.js'
 export interface RunParts {
   readonly venv: VectorEnv
   readonly learner: Learner
+  /** Of the learner as the agent has it. */
+  readonly inspection: Inspection
   /** How the agent acts on encoded observations, with its statistics as they are. */
   readonly policy: ActingPolicy
   readonly agent: Agent
@@ -63,7 +66,15 @@ async function partsAround(venv: VectorEnv, choice: VectorChoice, config: RunCon
   let disposed = false
   const normalizer = makeNormalizer(config, venv)
   const { learner, computing, memory } = await learnerFor(config, venv, means)
-  const agent = algorithm(config.algo)({ venv, learner, learn: config.learn, normalizer, acting: actingOf(config), seed: config.seed })
+  const inspection = { wanted: false }
+  const agent = algorithm(config.algo)({
+    venv,
+    learner: config.histograms ? inspected(learner, inspection) : learner,
+    learn: config.learn,
+    normalizer,
+    acting: actingOf(config),
+    seed: config.seed,
+  })
   const actions = actionAdapter(venv.actionSpace, actingOf(config))
   const recorder = createRecorder({
     venv,
@@ -78,6 +89,7 @@ async function partsAround(venv: VectorEnv, choice: VectorChoice, config: RunCon
   return {
     venv,
     learner,
+    inspection,
     policy: normalizedActing(learner, normalizer, actingOf(config)),
     agent,
     recorder,

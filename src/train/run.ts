@@ -9,6 +9,7 @@ import type { Bundle } from '../core/bundle.js'
 import type { RunConfig } from '../core/config/schema.js'
 import type { CheckpointReady, EpisodeEnded, EvaluationDone, RunEvent, RunResult } from '../core/events.js'
 import { evaluate, evaluationMetrics, evaluationSeed } from './evaluate.js'
+import { layerElements } from './inspection.js'
 import { updateMetrics } from './metrics.js'
 import { assemble, makeEnvironments, type RunMeans, type RunParts } from './parts.js'
 import { initialProgress, type RunProgress, restoreSnapshot, takeSnapshot } from './snapshot.js'
@@ -80,6 +81,7 @@ async function* loop(parts: RunParts, config: RunConfig, options: TrainOptions):
       break
     }
 
+    parts.inspection.wanted = config.histograms && progress.update % config.histogramsEvery === 0
     const began = clock()
     let collected = began
     const iteration = await agent.iterate(progress.step / config.totalSteps, recorder.watch, ({ values }) => {
@@ -104,7 +106,9 @@ async function* loop(parts: RunParts, config: RunConfig, options: TrainOptions):
     const timing = { elapsed: clock() - startedAt, rollout: collected - began, update: clock() - collected, fps: rate() }
     const averages = { meanReturn: window.meanReturn(), meanLength: window.meanLength() }
     const metrics = updateMetrics({ ...progress, ...averages }, timing, iteration.report, iteration.hyper, parts.memory())
-    yield { kind: 'update', step: progress.step, update: progress.update, metrics }
+    const { elements } = iteration.report.gradient
+    const histograms = elements && { histograms: layerElements(parts.learner.layout, elements) }
+    yield { kind: 'update', step: progress.step, update: progress.update, metrics, ...histograms }
     if (venv.draw && options.wantsPreview?.())
       yield { kind: 'preview', step: progress.step, drawing: drawing((canvas) => venv.draw?.(0, canvas)) }
 

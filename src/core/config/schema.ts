@@ -176,6 +176,8 @@ export const runConfigSchema = z.strictObject({
     .default({ name: 'loss-feedback' })
     .describe('gradient clip, or a list of clips one after the other'),
   evaluation: evaluationSchema.prefault({}),
+  histograms: z.boolean().default(false).describe('gradients, weights and steps of every layer as histograms, for TensorBoard'),
+  histogramsEvery: count.default(10).describe('updates between two histograms'),
   recordEvery: z.int().gte(0).default(0).describe('record every n-th episode; 0 = only the last'),
   checkpointEvery: z
     .int()

@@ -1,10 +1,11 @@
-/** `events.out.tfevents.…`: every metric that has a number, by environment steps. A run that goes on gets a further file. */
+/** `events.out.tfevents.…`: every metric that has a number and every histogram, by environment steps. A run that goes on gets a further file. */
 import { existsSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import type { Metrics } from '../../core/events.js'
+import type { Metrics, UpdateDone } from '../../core/events.js'
 import { openAppendFile } from '../append-file.js'
-import { type Scalar, scalarsRecorder, sessionStartRecord, versionRecord } from '../tfevents.js'
+import { histogram } from '../histogram.js'
+import { histogramsRecord, type Scalar, scalarsRecorder, sessionStartRecord, versionRecord } from '../tfevents.js'
 import { type Sink, type SinkOptions, withDefaults } from './sink.js'
 
 export interface TensorboardOptions extends SinkOptions {
@@ -29,6 +30,7 @@ export function tensorboard(folder: string, options: TensorboardOptions): Sink {
       if (event.kind !== 'update' && event.kind !== 'evaluation') return
       attempt(path, () => {
         file.append(scalarsRecord(seconds(), event.step, scalarsOf(event.metrics)))
+        if (event.kind === 'update' && event.histograms) file.append(histogramsRecord(seconds(), event.step, counted(event.histograms)))
         if (!mayWait()) file.flush()
       })
     },
@@ -37,6 +39,12 @@ export function tensorboard(folder: string, options: TensorboardOptions): Sink {
     },
   }
 }
+
+const counted = (elements: NonNullable<UpdateDone['histograms']>) =>
+  Object.entries(elements).flatMap(([tag, values]) => {
+    const one = histogram(values)
+    return one === null ? [] : [[tag, one] as const]
+  })
 
 function scalarsOf(metrics: Metrics): Scalar[] {
   const scalars: Scalar[] = []
