@@ -2,7 +2,6 @@
 import type { RunEvent } from '../core/events.js'
 import { type LogFormat, plainLog } from '../dashboard/plain-log.js'
 import { quietWriter } from '../dashboard/quiet-writer.js'
-import { startDashboard } from '../dashboard/run-dashboard.js'
 import { canUseTui } from '../dashboard/terminal.js'
 import type { Interrupt } from './interrupt.js'
 import type { Terminal } from './terminal.js'
@@ -35,6 +34,7 @@ export async function openScreen(options: ScreenOptions): Promise<Screen> {
 }
 
 async function dashboardScreen({ terminal, interrupt, runName, folder }: ScreenOptions): Promise<Screen> {
+  const { startDashboard } = await import('../dashboard/run-dashboard.js')
   const dashboard = await startDashboard({
     stdout: terminal.stdout,
     stdin: terminal.stdin,

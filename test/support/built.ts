@@ -22,10 +22,10 @@ export function built(): Built {
 
 /** The whole package with its examples; `src/cli/main.js` starts it. */
 export function builtPackage(): Built {
-  const { name, version, dependencies, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
+  const { name, version, dependencies, peerDependencies, exports } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))
   const here = JSON.parse(JSON.stringify(exports).replaceAll('./dist/', './'))
   const files = ['envs', 'agents', 'src', 'examples'].flatMap((room) => sources(join(ROOT, room)))
-  const package_ = builtFrom(files, { name, version, dependencies, exports: here, type: 'module' })
+  const package_ = builtFrom(files, { name, version, dependencies, peerDependencies, exports: here, type: 'module' })
   cpSync(join(ROOT, 'agents/presets'), join(package_.folder, 'agents/presets'), {
     recursive: true,
     filter: (path) => !path.endsWith('.ts'),
