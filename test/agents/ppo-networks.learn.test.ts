@@ -4,8 +4,8 @@ import { finalReturn } from './support/gate.js'
 
 const noVelocity = { algo: 'ppo', env: 'teaching/CartPoleNoVel-v1' } as const
 
-test('a GRU balances a pole whose speed it does not see, for at least 200 steps', async () => {
-  expect(await finalReturn(noVelocity, 1)).toBeGreaterThan(200)
+test('a GRU balances a pole whose speed it does not see, for at least 475 of 500 steps', async () => {
+  expect(await finalReturn(noVelocity, 1)).toBeGreaterThanOrEqual(475)
 })
 
 test('a perceptron with the same settings cannot', async () => {
