@@ -13,7 +13,7 @@ export type FloatArray = Float32Array | Float64Array
 /** v of an optimiser as it stands; with its bias corrected where it has one. The array belongs to the optimiser. */
 export type SecondMoment = (corrected: boolean) => Float64Array
 
-export type Revise = (update: Float64Array) => void
+export type Revise = (update: FloatArray) => void
 
 export interface FlatOptimizer {
   readonly name: string

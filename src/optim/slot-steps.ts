@@ -11,7 +11,7 @@ export interface SlotStep {
   /** The parameters with a gradient and their own steps with this one: 1 at the first. */
   readonly present: readonly { readonly slot: ParameterSlot; readonly count: number }[]
   /** Where the step goes; null: straight off the parameters. */
-  readonly propose: Float64Array | null
+  readonly propose: FloatArray | null
   /** Lets the proposed step be changed and takes it, p ← p·keep − step; nothing to do where none was proposed. */
   take(keep: number): void
 }
@@ -19,11 +19,12 @@ export interface SlotStep {
 /** @returns begins a step: its arguments are those of `FlatOptimizer.step`. What it returns is valid until the next one. */
 export function slotSteps(name: string, layout: ParameterLayout, { steps }: SlotState) {
   const all = layout.slots.map((slot) => ({ slot, count: 0 }))
-  let proposed: Float64Array | null = null // made when first asked for
+  let proposed: FloatArray | null = null // made when first asked for, of the parameters' kind: half the memory of a float64 one to pass over
 
   return (parameters: FloatArray, gradient: FloatArray, absent?: ReadonlySet<string>, revise?: Revise): SlotStep => {
     checkLengths(name, layout, parameters, gradient)
-    if (revise !== undefined) proposed ??= new Float64Array(layout.size)
+    if (revise !== undefined && proposed?.constructor !== parameters.constructor)
+      proposed = parameters instanceof Float32Array ? new Float32Array(layout.size) : new Float64Array(layout.size)
     const propose = revise === undefined ? null : proposed
     const present = absent === undefined ? all : all.filter(({ slot }) => !absent.has(slot.name))
     if (present !== all) propose?.fill(0) // those that are absent propose nothing
@@ -44,7 +45,7 @@ export function slotSteps(name: string, layout: ParameterLayout, { steps }: Slot
   }
 }
 
-function takeSlot(parameters: FloatArray, steps: Float64Array, { offset, size }: ParameterSlot, keep: number): void {
+function takeSlot(parameters: FloatArray, steps: FloatArray, { offset, size }: ParameterSlot, keep: number): void {
   for (let i = offset; i < offset + size; i++) parameters[i] = parameters[i]! * keep - steps[i]!
 }
 
