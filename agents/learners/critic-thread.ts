@@ -49,8 +49,7 @@ export function serveCritic(task: CriticTask, clock: Clock): never {
   const gradient = arrayAt(kernels, task.gradient, task.size)
   const network = fusedNetwork(kernels, task.layers, task.parameters, task.gradient)
   const head = valueHead(kernels, network)
-  const own = task.runs.map(({ offset, size }) => gradient.values.subarray(offset, offset + size))
-  const pass = networkPass<RolloutPlaces, ValueSettings>(kernels, network, own, (...tile) => {
+  const pass = networkPass<RolloutPlaces, ValueSettings>(kernels, network, task.runs, task.gradient, (...tile) => {
     channel.beat()
     head(...tile)
   })

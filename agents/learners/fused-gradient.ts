@@ -40,9 +40,8 @@ export function fusedGradient(
   const { logStd } = net
   const policyHead = logStd ? gaussianHead(kernels, logStd, actor, parameters, gradient) : categoricalHead(kernels, distribution, actor)
   const runs = networkRuns(net.layout)
-  const own = (network: string) => runs.get(network)!.map(({ offset, size }) => gradient.values.subarray(offset, offset + size))
-  const actorPass = networkPass(kernels, actor, own('actor'), policyHead)
-  const criticPass = networkPass(kernels, critic, own('critic'), valueHead(kernels, critic))
+  const actorPass = networkPass(kernels, actor, runs.get('actor')!, gradient.address, policyHead)
+  const criticPass = networkPass(kernels, critic, runs.get('critic')!, gradient.address, valueHead(kernels, critic))
   const copyIn = rolloutCopier(kernels)
   let rollout: FusedRollout | null = null
 

@@ -1,6 +1,7 @@
 /** One network's way from the rows of a minibatch to its part of the gradient. It shares nothing with the other's but what both only read. */
 import type { Kernels } from '../../src/kernels/kernels.js'
 import type { Head } from './fused-heads.js'
+import type { Run } from './fused-memory.js'
 import { type FusedNetwork, TILE } from './fused-network.js'
 import type { RolloutPlaces } from './fused-rollout.js'
 
@@ -12,11 +13,12 @@ export interface NetworkPass<Rollout extends RolloutPlaces, Settings> {
   run(rollout: Rollout, at: number, rows: number, settings: Settings): void
 }
 
-/** @param own the network's part of the gradient */
+/** @param own the network's elements @param gradient address of all */
 export function networkPass<Rollout extends RolloutPlaces, Settings>(
   kernels: Kernels,
   network: FusedNetwork,
-  own: readonly Float32Array[],
+  own: readonly Run[],
+  gradient: number,
   head: Head<Rollout, Settings>,
 ): NetworkPass<Rollout, Settings> {
   const { memory } = kernels
@@ -25,7 +27,7 @@ export function networkPass<Rollout extends RolloutPlaces, Settings>(
   return {
     sums,
     run(rollout, at, rows, settings) {
-      for (const part of own) part.fill(0)
+      for (const { offset, size } of own) kernels.clear(gradient + 4 * offset, size)
       sums.fill(0)
       network.pack(true)
       for (let done = 0; done < rows; done += TILE) {

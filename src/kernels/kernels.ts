@@ -134,6 +134,8 @@ export interface Kernels {
 
   /** Σ x², accumulated so that neither 1e-30 nor 1e30 is lost where a float64 would not lose it. */
   sumOfSquares(x: number, count: number): number
+  /** x ← 0, also where x is not finite. An array's `fill` takes seven times as long on shared memory. */
+  clear(x: number, count: number): void
   /** x ← x · factor */
   scale(x: number, count: number, factor: number): void
   /**

@@ -12,7 +12,7 @@ export function plainKernels(memory: PlainMemory = plainMemory()): Kernels {
   return { build: 'plain', memory, ...plainDense(memory), ...plainHeads(memory), ...plainSteps(memory) }
 }
 
-type StepKernels = Pick<Kernels, 'sumOfSquares' | 'scale' | 'adam' | 'rmsprop'>
+type StepKernels = Pick<Kernels, 'sumOfSquares' | 'clear' | 'scale' | 'adam' | 'rmsprop'>
 
 /** What happens to the gradient. */
 function plainSteps(memory: PlainMemory): StepKernels {
@@ -23,6 +23,8 @@ function plainSteps(memory: PlainMemory): StepKernels {
       for (let i = x / 4, end = i + count; i < end; i++) total += f32[i]! * f32[i]!
       return total
     },
+
+    clear: (x, count) => void memory.f32.fill(0, x / 4, x / 4 + count),
 
     scale(x, count, factor) {
       const { f32 } = memory

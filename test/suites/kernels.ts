@@ -396,6 +396,22 @@ export function kernelsSuite(name: string, make: () => Kernels): void {
       )
     })
 
+    test('clear leaves zeros, whatever was there', () => {
+      fc.assert(
+        fc.property(fc.record(array), ({ count, shift, seed: s }) => {
+          const b = bench()
+          const at = b.floats(
+            randomFloats(s, 'x', count).map((v, i) => (i % 3 === 0 ? Number.NaN : v)),
+            shift,
+          )
+          b.k.clear(at, count)
+          expect([...b.read(at, count)]).toEqual(Array(count).fill(0))
+          b.checkGuards()
+        }),
+        RUNS,
+      )
+    })
+
     test('adam, with both decays', () => {
       const decay = fc.constantFrom(0, 0.01)
       fc.assert(

@@ -2,7 +2,7 @@
 export { exp, tanh } from './activation';
 export { backwardInput, forward } from './dense';
 export { categoricalHead, gaussianHead, valueHead } from './heads';
-export { adam, rmsprop, scale, sumOfSquares } from './optim';
+export { adam, clear, rmsprop, scale, sumOfSquares } from './optim';
 export { gather, pack, packTransposed } from './pack';
 export { multiplyAdd, peak } from './probe';
 export { backwardWeights } from './weight-gradient';

@@ -29,6 +29,13 @@ export function scale(x: usize, count: i32, factor: f32): void {
   for (; x < end; x += 4) store<f32>(x, load<f32>(x) * factor);
 }
 
+/** x ← 0, also where x is not finite. */
+export function clear(x: usize, count: i32): void {
+  const end = x + (<usize>count << 2), zero = f32x4.splat(0);
+  for (; x + 16 <= end; x += 16) v128.store(x, zero);
+  for (; x < end; x += 4) store<f32>(x, 0);
+}
+
 /** One step of Adam; the loop is bound by its root and its division, so that decay and penalty cost nothing. */
 export function adam(
   parameters: usize, gradient: usize, m: usize, v: usize, count: i32, factor: f32, beta1: f64, beta2: f64, rate: f32, inverseRoot: f32,
