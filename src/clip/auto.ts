@@ -10,6 +10,8 @@
  *   new level    norms beyond 3 d in a row on one side wait: `patience` of them are a new level, and m jumps to their median; when the row
  *                ends before, they were spikes, and move m and d as above
  *   always       τ ≤ `maxMove` · max(‖W‖, 0.1·√size)/α: a step of plain gradient descent moves no group by more than that share of its weights
+ *                (weights of 0.1 where they are smaller). So for of = norm and norm-1 at stage gradient, whatever `per`; rms, norm-inf and
+ *                element bound a smaller number than the norm, and a proposed step has α in it already
  * The last line is what stops an explosion, from the first step on: a rule that learns from norms alone learns those of the explosion. Under
  * Adam, whose steps do not grow with the gradient, it lies far above most norms, and where it does not the common factor cancels.
  * Since u is held, a spike of any size lifts τ by a few per cent and is forgotten within some 1/a steps. The mean of |u| gives d rather than the mean of u²: it is the more robust of the two.
