@@ -43,7 +43,6 @@ export class ClippedOptimizer extends Optimizer {
   readonly feedbackEvery: number
   readonly maxSkips: number
   readonly where: ClipWhere
-
   private readonly watch = stepWatch()
   private readonly stateName: string
   private readonly skips: StepSkips

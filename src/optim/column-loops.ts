@@ -2,7 +2,8 @@
  * The loops over the columns of a matrix, each of which is a unit with a threshold of its own. They run down four neighbouring columns at
  * once, with their sums in registers: a cache brings sixteen elements for one, and the next columns find them there.
  */
-import { clampEach, type Moments } from './loops.js'
+import { clampEach } from './clamp-loops.js'
+import type { Moments } from './loops.js'
 import type { FloatArray } from './optimizer.js'
 
 /** Σ x² of each column of a matrix of rows from `start` to `end`, into `into` from `at`. */

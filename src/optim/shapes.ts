@@ -1,5 +1,6 @@
 /** What happens at the limit: the factor for a norm n under τ, and the same for single elements. τ = ∞ changes nothing. */
 import type { ClipLikeLibrary, ClipShape } from '../clip/clip.js'
+import { clamp } from './clamp-loops.js'
 import { clampColumns, scaleColumns } from './column-loops.js'
 import type { Block, Slice } from './groups.js'
 import * as loops from './loops.js'
@@ -89,7 +90,7 @@ export function clampGroups(x: FloatArray, blocks: readonly Block[], limits: Flo
       continue
     }
     squares[first] = 0
-    for (const { start, end } of slices) above += loops.clamp(x, start, end, limits[first]!, squares, first)
+    for (const { start, end } of slices) above += clamp(x, start, end, limits[first]!, squares, first)
   }
   return above
 }

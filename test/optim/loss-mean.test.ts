@@ -9,7 +9,12 @@ beforeAll(async () => {
 })
 
 const heard = (mean: LossMean, losses: readonly number[], onDevice: boolean) =>
-  losses.map((loss) => tf.tidy(() => mean.add(tf.scalar(loss), onDevice)))
+  losses.map((value) => {
+    const loss = tf.scalar(value)
+    const due = mean.add(loss, onDevice)
+    loss.dispose()
+    return due
+  })
 
 describe.each([true, false])('on the device: %s', (onDevice) => {
   test('every third step completes one; what is not finite counts as a step and not into the mean', () => {
