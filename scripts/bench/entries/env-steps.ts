@@ -2,17 +2,16 @@
  * Stepping CartPole: struct of arrays against single environments stepped one after the other, and with --python against Gymnasium's
  * SyncVectorEnv and its own vector version. Actions are random, as an untrained agent's: the pole falls every 22 steps. Bare is the struct of
  * arrays itself, which like Gymnasium's records nothing; the other is what `makeVec` gives, with episode statistics.
+ *
+ * Ours run in a process that imports environments alone. TensorFlow.js and React, once imported, detach an ArrayBuffer, and from then on V8
+ * checks every access to typed arrays, which costs CartPole about a fifth.
  */
-import { cartpole } from '../../../envs/classic-control/cartpole.js'
-import { make, makeVec, spec } from '../../../envs/registry.js'
-import { serial } from '../../../envs/vector/serial.js'
-import { structOfArrays } from '../../../envs/vector/struct-of-arrays.js'
 import type { BenchEntry, BenchNumber } from '../entry.js'
 import { measure, ratioOf, type Timing } from '../harness.js'
-import { randomActions } from '../random-actions.js'
+import { startOurs } from '../ours/start.js'
+import { asking } from '../peer.js'
 
 const ID = 'CartPole-v1'
-const STEPS = 200 // vector steps per call
 
 export const envSteps: BenchEntry = {
   name: 'env-steps',
@@ -22,11 +21,7 @@ export const envSteps: BenchEntry = {
     const timings: Timing[] = []
     const numbers: BenchNumber[] = []
     for (const numEnvs of [8, 64, 1024]) {
-      const bare = structOfArrays(cartpole(), { numEnvs, maxEpisodeSteps: spec(ID).maxEpisodeSteps })
-      const arrays = makeVec(ID, { numEnvs })
-      const objects = serial(() => make(ID), { numEnvs })
-      for (const venv of [bare, arrays, objects]) venv.reset({ seed: 1 })
-      const actions = randomActions(arrays.actionSpace, STEPS, numEnvs)
+      const ours = await startOurs('env-steps.ts')
       const names = {
         bare: `bare struct of arrays, ${numEnvs}`,
         arrays: `struct of arrays, ${numEnvs}`,
@@ -36,16 +31,16 @@ export const envSteps: BenchEntry = {
       }
       const found = await measure(
         {
-          [names.bare]: () => actions.forEach((row) => void bare.step(row)),
-          [names.arrays]: () => actions.forEach((row) => void arrays.step(row)),
-          [names.objects]: () => actions.forEach((row) => void objects.step(row)),
+          [names.bare]: asking(ours, { kind: 'bare', numEnvs }),
+          [names.arrays]: asking(ours, { kind: 'arrays', numEnvs }),
+          [names.objects]: asking(ours, { kind: 'serial', numEnvs }),
           ...(gymnasium && {
             [names.sync]: gymnasium.steps('sync', ID, numEnvs),
             [names.vector]: gymnasium.steps('vector', ID, numEnvs),
           }),
         },
-        { units: STEPS * numEnvs, roundMs: 60 },
-      )
+        { roundMs: 60 },
+      ).finally(ours.close)
       timings.push(...found)
       numbers.push(
         { name: names.bare, value: 1000 / found[0]!.cpuMs, unit: 'steps/s', target: { atLeast: 20e6 } },

@@ -1,49 +1,49 @@
-/** Memory of a long training: tensors and their bytes from the third update on, and the resident memory of the process. */
-import * as tf from '@tensorflow/tfjs-core'
-import { cleanrlAgent } from '../cleanrl.js'
-import type { BenchEntry } from '../entry.js'
+/**
+ * Memory of a long training: what `train` takes by default, and TensorFlow.js on wasm with its tensors and their bytes from the third update on.
+ * Each in a process of its own, run from source, whose other contents are next to nothing.
+ */
+import type { BenchEntry, BenchNumber } from '../entry.js'
+import { startOurs } from '../ours/start.js'
 
 const UPDATES = 1000
 const SETTLED = 200 // updates after which the heap has found its size
-const MIB = 2 ** 20
+const BACKENDS = ['fused', 'wasm'] as const
 
 export const memory: BenchEntry = {
   name: 'memory',
-  what: `memory over ${UPDATES} updates at CleanRL's settings`,
+  what: `memory over ${UPDATES} updates at CleanRL's settings, in processes of their own`,
 
   async run() {
-    const agent = cleanrlAgent({ name: 'loss-feedback' })
-    const tensors = new Set<number>()
-    const bytes = new Set<number>()
-    const resident: number[] = []
-    for (let update = 1; update <= UPDATES; update++) {
-      await agent.iterate(update / (UPDATES + 1))
-      const { numTensors, numBytes } = tf.memory()
-      if (update >= 3) {
-        tensors.add(numTensors)
-        bytes.add(numBytes)
-      }
-      resident.push(process.memoryUsage.rss() / MIB)
-    }
-    const settled = resident.slice(SETTLED)
-    return {
-      unit: 'update',
-      timings: [],
-      numbers: [
-        { name: 'numbers of tensors seen from update 3 on', value: tensors.size, unit: 'values', target: { atMost: 1 } },
-        { name: 'numbers of tensor bytes seen from update 3 on', value: bytes.size, unit: 'values', target: { atMost: 1 } },
-        { name: 'tensors', value: [...tensors][0]!, unit: '' },
-        { name: `resident at update ${SETTLED}`, value: settled[0]!, unit: 'MiB' },
-        { name: `resident at update ${UPDATES}`, value: settled.at(-1)!, unit: 'MiB' },
-        {
-          name: `growth of the resident memory per 100 updates after ${SETTLED}`,
-          value: slope(settled) * 100,
-          unit: 'MiB',
-          target: { atMost: 0.5 },
-        },
-      ],
-    }
+    const numbers: BenchNumber[] = []
+    for (const backend of BACKENDS) numbers.push(...(await held(backend)))
+    return { unit: 'update', timings: [], numbers }
   },
+}
+
+async function held(backend: (typeof BACKENDS)[number]): Promise<BenchNumber[]> {
+  const program = await startOurs('memory.ts')
+  try {
+    const told = (await program.ask({ backend, updates: UPDATES })) as unknown as Readonly<
+      Record<'tensors' | 'bytes' | 'resident', number[]>
+    >
+    const settled = told.resident.slice(SETTLED)
+    const numbers: BenchNumber[] = [
+      { name: `resident at update ${SETTLED}`, value: settled[0]!, unit: 'MiB' },
+      { name: `resident at update ${UPDATES}`, value: settled.at(-1)!, unit: 'MiB' },
+      {
+        name: `growth of the resident memory per 100 updates after ${SETTLED}`,
+        value: slope(settled) * 100,
+        unit: 'MiB',
+        target: { atMost: 0.5 },
+      },
+      { name: 'numbers of tensors seen from update 3 on', value: told.tensors.length, unit: 'values', target: { atMost: 1 } },
+      { name: 'numbers of tensor bytes seen from update 3 on', value: told.bytes.length, unit: 'values', target: { atMost: 1 } },
+      { name: 'tensors', value: told.tensors[0]!, unit: '' },
+    ]
+    return numbers.map((number) => ({ ...number, name: `${backend}: ${number.name}` }))
+  } finally {
+    await program.close()
+  }
 }
 
 /** Least squares, per index. */

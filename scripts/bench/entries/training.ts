@@ -14,6 +14,7 @@ export const training: BenchEntry = {
 
   async run() {
     const ours = cleanrlAgent()
+    const tensors = cleanrlAgent(undefined, 'wasm')
     const feedback = cleanrlAgent({ name: 'loss-feedback' })
     const theirs = allTfjsPpo(makeVec('CartPole-v1', { numEnvs: NUM_ENVS }))
     const times = async (work: () => unknown) => {
@@ -23,6 +24,7 @@ export const training: BenchEntry = {
       {
         'ours, global norm': () => times(() => ours.iterate(0.5)),
         'ours, loss feedback': () => times(() => feedback.iterate(0.5)),
+        'ours on TensorFlow.js wasm, global norm': () => times(() => tensors.iterate(0.5)),
         'all tfjs, global norm': () => times(() => theirs.iterate(0.5)),
       },
       { roundMs: 0, rounds: 11, units: ITERATIONS },
@@ -45,6 +47,11 @@ export const training: BenchEntry = {
           ...ratioOf(timings, 'all tfjs, global norm', 'ours, loss feedback'),
           unit: 'x',
           target: { atLeast: 1.5 },
+        },
+        {
+          name: 'ours on TensorFlow.js wasm against all tfjs',
+          ...ratioOf(timings, 'all tfjs, global norm', 'ours on TensorFlow.js wasm, global norm'),
+          unit: 'x',
         },
         { name: 'ours', value: stepsPerSecond('ours, global norm'), unit: 'steps/s' },
         { name: 'all tfjs', value: stepsPerSecond('all tfjs, global norm'), unit: 'steps/s' },

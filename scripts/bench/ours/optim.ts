@@ -1,7 +1,12 @@
-/** Clip of the global norm and Adam, nothing else, on so many parameters in 20 equal tensors. */
+/** Clip of the global norm and Adam on the kernels, as the fused learner does it, nothing else, on so many parameters in 20 equal tensors. */
+import { fusedArithmetic } from '../../../agents/learners/fused-arithmetic.js'
+import { fusedArray } from '../../../agents/learners/fused-memory.js'
+import { fusedOptimizer } from '../../../agents/learners/fused-optimizer.js'
+import { fusedRule } from '../../../agents/learners/fused-rules.js'
 import { createClip } from '../../../src/clip/registry.js'
+import { optimizerSchema } from '../../../src/core/config/schema.js'
 import { stream } from '../../../src/core/random.js'
-import { adam } from '../../../src/optim/adam.js'
+import { loadKernels } from '../../../src/kernels/load.js'
 import { clippedStep } from '../../../src/optim/clipped-step.js'
 import { createClipper } from '../../../src/optim/clipper.js'
 import { layout } from '../../../src/optim/layout.js'
@@ -29,13 +34,18 @@ function stepping(count: number): () => void {
   const table = layout(tensors)
   const random = stream(1, 'gradient')
   const source = Float32Array.from({ length: count }, () => random.normal())
-  const parameters = source.slice()
-  const gradient = source.slice()
-  const step = clippedStep(createClipper(createClip({ name: 'global-norm', tau: 0.5 }), table), adam(table))
+  const kernels = loadKernels()
+  const parameters = fusedArray(kernels, count)
+  const gradient = fusedArray(kernels, count)
+  parameters.values.set(source)
+  const adam = optimizerSchema.parse({ name: 'adam' })
+  const clipper = createClipper(createClip({ name: 'global-norm', tau: 0.5 }), table, fusedArithmetic(kernels, table, gradient))
+  const rule = fusedRule(kernels, adam, parameters, gradient)
+  const step = clippedStep(clipper, fusedOptimizer(rule, adam, table, parameters, gradient))
   let done = 0
   return () => {
-    if (done % REFILL === 0) gradient.set(source)
-    gradient[0]! += 0.1 // above the limit every time, so that every step scales, as PyTorch's does
-    step(parameters, gradient, { step: done++, learningRate: RATE, loss: 1 })
+    if (done % REFILL === 0) gradient.values.set(source)
+    gradient.values[0]! += 0.1 // above the limit every time, so that every step scales, as PyTorch's does
+    step(parameters.values, gradient.values, { step: done++, learningRate: RATE, loss: 1 })
   }
 }

@@ -21,7 +21,7 @@ export const ONE_THREAD: readonly string[] = HAS_THREADS ? [] : ['a run uses one
 /** The threads of a run, for its configuration. */
 export const threadSettings = (threads: Threads): object => (HAS_THREADS ? { threads } : {})
 
-export type OurProgram = 'training.ts' | 'update.ts' | 'optim.ts'
+export type OurProgram = 'training.ts' | 'update.ts' | 'optim.ts' | 'memory.ts' | 'env-steps.ts'
 
 /** @param script of this folder */
 export const startOurs = (script: OurProgram): Promise<Program> =>
