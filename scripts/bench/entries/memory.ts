@@ -5,33 +5,31 @@
 import type { BenchEntry, BenchNumber } from '../entry.js'
 import { startOurs } from '../ours/start.js'
 
-const UPDATES = 1000
-const SETTLED = 200 // updates after which the heap has found its size
-const BACKENDS = ['fused', 'wasm'] as const
+/** Updates, and those of them after which the heap has found its size: from source it swells by 25 MiB until update 1500 and gives that back. */
+const LENGTHS = { fused: { updates: 6000, settled: 2000 }, wasm: { updates: 1000, settled: 200 } } as const
 
 export const memory: BenchEntry = {
   name: 'memory',
-  what: `memory over ${UPDATES} updates at CleanRL's settings, in processes of their own`,
+  what: "memory over 1,000 updates and more at CleanRL's settings, in processes of their own",
 
   async run() {
     const numbers: BenchNumber[] = []
-    for (const backend of BACKENDS) numbers.push(...(await held(backend)))
+    for (const backend of ['fused', 'wasm'] as const) numbers.push(...(await held(backend)))
     return { unit: 'update', timings: [], numbers }
   },
 }
 
-async function held(backend: (typeof BACKENDS)[number]): Promise<BenchNumber[]> {
+async function held(backend: keyof typeof LENGTHS): Promise<BenchNumber[]> {
+  const { updates, settled: from } = LENGTHS[backend]
   const program = await startOurs('memory.ts')
   try {
-    const told = (await program.ask({ backend, updates: UPDATES })) as unknown as Readonly<
-      Record<'tensors' | 'bytes' | 'resident', number[]>
-    >
-    const settled = told.resident.slice(SETTLED)
+    const told = (await program.ask({ backend, updates })) as unknown as Readonly<Record<'tensors' | 'bytes' | 'resident', number[]>>
+    const settled = told.resident.slice(from)
     const numbers: BenchNumber[] = [
-      { name: `resident at update ${SETTLED}`, value: settled[0]!, unit: 'MiB' },
-      { name: `resident at update ${UPDATES}`, value: settled.at(-1)!, unit: 'MiB' },
+      { name: `resident at update ${from}`, value: settled[0]!, unit: 'MiB' },
+      { name: `resident at update ${updates}`, value: settled.at(-1)!, unit: 'MiB' },
       {
-        name: `growth of the resident memory per 100 updates after ${SETTLED}`,
+        name: `growth of the resident memory per 100 updates after ${from}`,
         value: slope(settled) * 100,
         unit: 'MiB',
         target: { atMost: 0.5 },
