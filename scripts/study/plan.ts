@@ -148,7 +148,7 @@ export const combinations = (factors: Readonly<Record<string, readonly string[]>
 export const TABLES: readonly Table[] = [
   { name: 'rules', title: 'Rules', settings: PLAIN_TASKS, clips: RULES, baselines: [JOINT] },
   { name: 'more-rules', title: 'More rules', settings: PLAIN_TASKS, clips: MORE_RULES, baselines: [JOINT] },
-  { name: 'forms', title: 'Forms of loss feedback', settings: PLAIN_TASKS, clips: FORMS, baselines: [JOINT, APART] },
+  { name: 'forms', title: 'Forms of loss feedback', settings: PLAIN_TASKS, clips: FORMS, baselines: [JOINT, APART, FEEDBACK] },
   {
     name: 'stress',
     title: 'Rules under stress',

@@ -15,13 +15,14 @@ import {
   type Difference,
   type Distribution,
   LEVEL,
+  pairsNeeded,
   type RuleSummary,
   type RunRow,
   type Summary,
   summarise,
 } from '../../src/compare/summary.js'
 import { type Effect, effects } from './effects.js'
-import { crossedClip, FACTORS, ROUNDED, settingNamed, type Table, TWIN } from './plan.js'
+import { crossedClip, FACTORS, JOINT, ROUNDED, settingNamed, type Table, TWIN } from './plan.js'
 
 export const MEASURES = ['finalReturn', 'area', 'lateDip'] as const satisfies readonly ComparedMeasure[]
 const NAMES = { finalReturn: 'final', area: 'AUC', lateDip: 'worst late dip' } as const
@@ -66,7 +67,7 @@ const HOW = [
   '- Δ: difference to the baseline on the same seeds, mean [95 % bootstrap over pairs]; `*`: two-sided sign-flip p below 0.05 after Holm over',
   '  the rules of this table and measure. Without a star nothing is claimed, and nothing is denied.',
   `- \`${TWIN}\` is the A/A pair: a threshold that no measure here could tell from 0.5. \`${ROUNDED}\` is another: kernels that`,
-  '  round otherwise. Whatever differs there is luck.',
+  '  round otherwise. What differs there is luck, as far as one part in a hundred does nothing. Both are twins of `global-norm` alone.',
   '- clip: share of minibatch steps (or groups, or elements) clipped. τ: of the last update, median over seeds (smallest to largest).',
   '- A block of runs (one seed under all rules of a table) counts only when it is whole. Runs that failed are counted, and then no verdict is given.',
   '',
@@ -222,7 +223,8 @@ export function said(summary: Summary, setting: string): string[] {
         measure,
       ),
     ),
-    ...luck(own),
+    ...luck(summary, own),
+    ...tooFew(own),
     ...failures(summary.rules.filter(({ env }) => env === setting)),
   ]
 }
@@ -249,20 +251,38 @@ function width(open: readonly Difference[]): string {
   return halves.length === 0 ? '' : ` (intervals of ± ${formatNumber(median(halves))} in the median: smaller differences could not be seen)`
 }
 
-function luck(differences: readonly Difference[]): string[] {
+/**
+ * The pairs only stand beside the very rule that they are twins of. A star on one warns of the whole table: it is a false claim, or the small
+ * change does something after all, and neither can be told from the runs.
+ */
+function luck({ baseline }: Summary, differences: readonly Difference[]): string[] {
+  if (baseline !== JOINT) return []
   return [TWIN, ROUNDED].flatMap((twin) => {
     const pairs = differences.filter(({ clip, paired }) => clip === twin && paired !== null)
     if (pairs.length === 0) return []
+    if (pairs.every(({ paired }) => paired!.mean === 0 && !(paired!.interval && paired!.interval.high > 0))) {
+      return [`- A/A pair \`${twin}\`: the very same runs; here it says nothing.`]
+    }
     const values = pairs.map((one) => `${NAMES[one.measure]} ${formatDifference(one.paired!.mean)} ${formatInterval(one.paired!.interval)}`)
-    const beyond = pairs.filter(({ paired }) => leavesOutZero(paired!)).map(({ measure }) => NAMES[measure])
-    const warning = beyond.length === 0 ? '' : ` The interval for ${beyond.join(' and ')} leaves out 0, and that is luck.`
-    const same = pairs.every(({ paired }) => paired!.mean === 0 && !(paired!.interval && paired!.interval.high > 0))
-    return [
-      same
-        ? `- A/A pair \`${twin}\`: the very same runs; here it says nothing.`
-        : `- A/A pair \`${twin}\`: ${values.join(', ')}.${warning}`,
+    const named = (some: readonly Difference[]) => some.map(({ measure }) => NAMES[measure]).join(' and ')
+    const starred = pairs.filter(isShown)
+    const beyond = pairs.filter((one) => !isShown(one) && leavesOutZero(one.paired!))
+    const warnings = [
+      ...(starred.length === 0
+        ? []
+        : [` It is starred itself, for ${named(starred)}: here a star on a difference of this size means nothing.`]),
+      ...(beyond.length === 0 ? [] : [` The interval for ${named(beyond)} leaves out 0 without a star: so can those of other rules.`]),
     ]
+    return [`- A/A pair \`${twin}\`: ${values.join(', ')}.${warnings.join('')}`]
   })
+}
+
+/** With few pairs no p can fall below the level, whatever the returns. */
+function tooFew(differences: readonly Difference[]): string[] {
+  const pairs = Math.min(...differences.map(({ paired }) => paired?.pairs ?? 0))
+  const rules = differences.length / MEASURES.length
+  if (pairs >= pairsNeeded(rules)) return []
+  return [`- ${pairs} pairs and ${rules} rules: nothing can be shown here, whatever the returns; it takes ${pairsNeeded(rules)} pairs.`]
 }
 
 function failures(rules: readonly RuleSummary[]): string[] {

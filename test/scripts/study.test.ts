@@ -223,6 +223,11 @@ describe('the report', () => {
     expect(lines.at(-1)).toMatch(/^- A\/A pair `global-norm:tau=0\.505`: final 0 \[/)
   })
 
+  test('too few pairs are said to be too few', () => {
+    const few = summarise(runs.slice(0, 12), { baseline: JOINT, measures: ['finalReturn', 'area', 'lateDip'], bootstrap })
+    expect(said(few, 'CartPole').at(-1)).toBe('- 4 pairs and 2 rules: nothing can be shown here, whatever the returns; it takes 7 pairs.')
+  })
+
   test('a failed run takes the verdict from its rule', () => {
     const broken = runs.map(
       (run): RunRow => (run.clip === 'good' && run.seed === 3 ? { ...run, measures: null, failure: 'not finite' } : run),
@@ -232,10 +237,16 @@ describe('the report', () => {
     expect(lines.at(-1)).toBe('- Failed: `good` 1 of 8.')
   })
 
-  test('luck that looks like a difference is called luck', () => {
-    const lucky = runs.map((run): RunRow => (run.clip === TWIN ? done(TWIN, run.seed, 100 * run.seed + 1) : run))
-    const lines = said(summarise(lucky, { baseline: JOINT, measures: ['finalReturn'], bootstrap }), 'CartPole')
-    expect(lines.at(-1)).toContain('that is luck')
+  test('a starred twin warns of the table; an interval of it that leaves out 0 warns of intervals', () => {
+    const twinned = (bonus: (seed: number) => number, baseline = JOINT) => {
+      const all = runs.map((run): RunRow => (run.clip === TWIN ? done(TWIN, run.seed, 100 * run.seed + bonus(run.seed)) : run))
+      return said(summarise(all, { baseline, measures: ['finalReturn'], bootstrap }), 'CartPole').join('\n')
+    }
+    expect(twinned(() => 1)).toContain('starred itself, for final')
+    const often = twinned((seed) => (seed <= 2 ? -0.6 : 1)) // sums of 4.8 and more: 10 of 128 patterns, p = 0.078
+    expect(often).toContain('leaves out 0 without a star')
+    expect(often).not.toContain('starred itself')
+    expect(twinned(() => 1, 'good')).not.toContain('A/A') // no twin of that baseline
   })
 
   test('a block that is not whole does not count', () => {
