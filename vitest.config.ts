@@ -17,7 +17,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.{ts,tsx}'],
-    exclude: ['test/**/*.learn.test.ts', 'test/**/*.slow.test.ts'],
+    exclude: ['test/**/*.learn.test.ts', 'test/**/*.slow.test.ts', 'test/**/*.backend.test.ts'],
     setupFiles: ['test/support/matchers.ts'],
     testTimeout: 120_000, // generous: a test machine may be busy with others
     pool: 'forks',

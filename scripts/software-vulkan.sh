@@ -4,9 +4,9 @@
 set -euo pipefail
 mkdir -p "$1"
 folder=$(cd "$1" && pwd)
-driver=$folder/root/usr/lib/$(uname -m)-linux-gnu/libvulkan_lvp.so
+find_driver() { find "$folder" -name libvulkan_lvp.so -print -quit; }
 
-if [ ! -f "$driver" ]; then
+if [ -z "$(find_driver)" ]; then
   cd "$folder"
   apt=()
   newest=$(apt-cache policy mesa-vulkan-drivers | sed -n 's/^ *Candidate: *\([0-9]*\).*/\1/p')
@@ -14,7 +14,7 @@ if [ ! -f "$driver" ]; then
     # The same mirror's backports, in lists of our own: the system's are left alone.
     . /etc/os-release
     mirror=$(apt-get indextargets --format '$(REPO_URI) $(RELEASE)' | awk -v release="$VERSION_CODENAME" '$2 == release { print $1; exit }')
-    key=$(ls /usr/share/keyrings/debian-archive-keyring.* | head -1)
+    key=$(dpkg -L debian-archive-keyring | grep -m 1 'debian-archive-keyring\.[gp]')
     mkdir -p lists/partial cache/archives/partial
     echo "deb [signed-by=$key] $mirror $VERSION_CODENAME-backports main" > backports.list
     apt=(-o "Dir::Etc::sourcelist=$folder/backports.list" -o Dir::Etc::sourceparts=/dev/null -o "Dir::State::lists=$folder/lists" -o "Dir::Cache=$folder/cache")
@@ -25,6 +25,7 @@ if [ ! -f "$driver" ]; then
   for package in *.deb; do dpkg-deb -x "$package" root; done
 fi
 
+driver=$(find_driver)
 mkdir -p -m 700 "$folder/runtime"
 printf '{"file_format_version": "1.0.0", "ICD": {"api_version": "1.3.0", "library_path": "%s"}}\n' "$driver" > "$folder/lavapipe.json"
 echo "VK_ICD_FILENAMES=$folder/lavapipe.json"

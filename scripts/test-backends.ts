@@ -24,7 +24,8 @@ if (missing.length > 0 && !runs('npm', ['install', '--no-save', '--ignore-script
   tensorflowGpu()
 }
 for (const what of skipped) process.stdout.write(`SKIPPED ${what}\n`)
-if (files.length > 0) process.exitCode = runs('npx', ['vitest', 'run', ...files, ...process.argv.slice(2)]) ? 0 : 1
+if (files.length > 0)
+  process.exitCode = runs('npx', ['vitest', 'run', '--config', 'vitest.backends.config.ts', ...files, ...process.argv.slice(2)]) ? 0 : 1
 
 function webgpu(): void {
   const found = spawnSync('bash', ['scripts/software-vulkan.sh', join(tmpdir(), 'tau-rl-vulkan')], {
@@ -38,14 +39,14 @@ function webgpu(): void {
       .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)])
     environment = { ...environment, ...Object.fromEntries(pairs) }
   }
-  if (works('webgpu')) files.push('test/backend/webgpu.test.ts')
+  if (works('webgpu')) files.push('test/backend/webgpu.backend.test.ts')
   else skipped.push('webgpu: there is no software Vulkan to be had here (see above)')
 }
 
 function tensorflowGpu(): void {
   const built =
     works('tensorflow-gpu') || runs('node', [...TSX, 'scripts/install-native.ts', '--gpu', '--distribution', 'tensorflow-cpu', '--yes'])
-  if (built) files.push('test/backend/tensorflow-gpu.test.ts')
+  if (built) files.push('test/backend/tensorflow-gpu.backend.test.ts')
   else skipped.push('tensorflow-gpu: its addon could not be built here (see above)')
 }
 

@@ -10,7 +10,8 @@ import { UsageError } from '../../src/core/errors.js'
 import type { Json } from '../../src/core/json.js'
 import { stream } from '../../src/core/random.js'
 import type { Kernels } from '../../src/kernels/kernels.js'
-import { actorCritic, initialParameters } from '../networks/actor-critic.js'
+import { actorCritic } from '../networks/actor-critic.js'
+import { initialParameters } from '../networks/placed-network.js'
 import { type CriticCrew, criticPartner } from './critic-partner.js'
 import { fusedArithmetic } from './fused-arithmetic.js'
 import { fusedGradient } from './fused-gradient.js'
@@ -35,8 +36,8 @@ export interface FusedLearnerOptions extends LearnerOptions {
 }
 
 /** Why the fused learner cannot learn this; null where it can. */
-export function fusedObstacle({ distribution, network }: Pick<LearnerOptions, 'distribution' | 'network'>): string | null {
-  if (network.file !== null) return 'the fused kernels know no network of your own'
+export function fusedObstacle({ distribution, network, own }: Pick<LearnerOptions, 'distribution' | 'network' | 'own'>): string | null {
+  if (own || network.file !== null) return 'the fused kernels know no network of your own'
   if (network.kind !== 'mlp') return `the fused kernels know no ${network.kind} network`
   if (network.shared) return 'the fused kernels know no layers that actor and critic share'
   return missingHead(distribution)

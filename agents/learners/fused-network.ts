@@ -6,7 +6,7 @@
  */
 import type { Activation } from '../../src/kernels/activation.js'
 import { type ActivationCode, type Kernels, packedSize, packedTransposedSize, padded } from '../../src/kernels/kernels.js'
-import type { DenseLayer } from '../networks/actor-critic.js'
+import type { DenseLayer } from '../networks/layers.js'
 
 /** Rows that run through a network at once, at most. */
 export const TILE = 64

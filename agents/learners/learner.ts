@@ -10,7 +10,7 @@ import type { KernelBuild } from '../../src/kernels/kernels.js'
 import type { ParameterLayout } from '../../src/optim/layout.js'
 import type { Distribution } from '../networks/distribution.js'
 import type { ImageForm } from '../networks/image.js'
-import type { NetworkMaker } from '../networks/own-network.js'
+import type { NetworkMaker } from '../networks/own-parts.js'
 import type { Rollout } from '../rollout/rollout.js'
 import type { StepElements, StepSample } from './step-sample.js'
 

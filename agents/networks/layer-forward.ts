@@ -5,9 +5,8 @@
  * A convolution is a dense layer on patches: every place of the filter becomes a row of size · size · channels numbers.
  */
 import { tanh } from '../../src/kernels/tanh.js'
-import type { DenseLayer } from './actor-critic.js'
 import { type DenseMaker, plainDense } from './dense-run.js'
-import { type ConvLayer, gatesOf, type Layer, type MemoryLayer } from './layers.js'
+import { type ConvLayer, type DenseLayer, gatesOf, type Layer, type MemoryLayer } from './layers.js'
 
 /**
  * @param x [rows, inputs of the first layer]

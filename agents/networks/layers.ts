@@ -1,10 +1,22 @@
 /**
- * Layers that are more than dense ones: convolutions over images, and memories that carry numbers from step to step. Data only; the
- * arithmetic is elsewhere (layer-forward.ts on the CPU, tf-layers.ts with tensors).
+ * The layers that standard networks are made of: dense ones, convolutions over images, and memories that carry numbers from step to step. Data
+ * only; the arithmetic is elsewhere (layer-forward.ts and fused kernels on the CPU, tf-layers.ts with tensors).
  */
 import type { Activation } from '../../src/kernels/activation.js'
 import type { ParameterSlot } from '../../src/optim/layout.js'
-import type { DenseLayer } from './actor-critic.js'
+
+export interface DenseLayer {
+  readonly kind: 'dense'
+  readonly inputs: number
+  readonly outputs: number
+  readonly activation: Activation
+  /** [inputs, outputs] */
+  readonly kernel: ParameterSlot
+  /** [outputs] */
+  readonly bias: ParameterSlot
+  /** Scale of the orthogonal initial kernel. */
+  readonly gain: number
+}
 
 /** A square filter moved over an image without padding, channels last. */
 export interface ConvLayer {

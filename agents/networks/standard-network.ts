@@ -1,88 +1,40 @@
 /**
- * The networks that a configuration describes (network-plan.ts): perceptrons, convolutions, LSTM and GRU, for actor and critic apart or with
+ * The networks that a configuration describes (placed-network.ts): perceptrons, convolutions, LSTM and GRU, for actor and critic apart or with
  * shared layers. They act on the CPU without tensors (layer-forward.ts) and learn with them (tf-layers.ts).
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type { NetworkConfig } from '../../src/core/config/schema.js'
-import { stream } from '../../src/core/random.js'
 import type { Kernels } from '../../src/kernels/kernels.js'
-import { layout, type ParameterSlot } from '../../src/optim/layout.js'
-import type { DenseLayer } from './actor-critic.js'
 import { type DenseMaker, type DenseRun, kernelDense, plainDense } from './dense-run.js'
 import type { Distribution } from './distribution.js'
 import { type ImageForm, inOrder, placesOf } from './image.js'
 import { layerForward } from './layer-forward.js'
-import { type ConvLayer, type Layer, type LayerPlan, type MemoryLayer, statesOf } from './layers.js'
-import { networkPlan, parametersOf } from './network-plan.js'
-import { orthogonal } from './orthogonal.js'
+import { initialParameters, type PlacedNetwork, placedNetwork } from './placed-network.js'
 import type { PolicyForward, PolicyNetwork } from './policy-network.js'
 import { tensorSequences, tfLayers } from './tf-layers.js'
 
 /** A network whose layers are known. */
-export interface StandardNetwork extends PolicyNetwork {
-  /** Layers before actor and critic, for both; none where they are apart. */
-  readonly shared: readonly Layer[]
-  readonly actor: readonly Layer[]
-  readonly critic: readonly Layer[]
-}
+export interface StandardNetwork extends PolicyNetwork, PlacedNetwork {}
 
-/**
- * @param observationSize columns of an encoded observation row
- * @param image what they are as an image: needed where there are convolutions
- * @throws UsageError when the convolutions do not fit the image
- */
+/** Parameters as `placedNetwork`, and its errors. */
 export function standardNetwork(
   observationSize: number,
   distribution: Distribution,
   network: NetworkConfig,
   image: ImageForm | null = null,
 ): StandardNetwork {
-  const plans = networkPlan(observationSize, distribution, network, image)
-  const { logStdSize } = distribution
-  const table = layout([
-    ...[...plans.shared, ...plans.actor, ...plans.critic].flatMap(parametersOf),
-    ...(logStdSize > 0 ? [{ name: 'actor/log-std', shape: [logStdSize], network: 'actor', layer: 'actor/log-std' }] : []),
-  ])
-  const slots = new Map(table.slots.map((slot) => [slot.name, slot]))
-  let stateSize = 0
-  const place = (plan: LayerPlan): Layer => {
-    const slot = (part: string): ParameterSlot => slots.get(`${plan.name}/${part}`)!
-    const own = { kernel: slot('kernel'), bias: slot('bias') }
-    if (plan.kind === 'dense' || plan.kind === 'conv') return { ...plan, ...own } as DenseLayer | ConvLayer
-    const layer = { ...plan, ...own, recurrent: slot('recurrent'), stateAt: stateSize } as MemoryLayer
-    stateSize += layer.units * statesOf(layer.kind)
-    return layer
-  }
-  const [shared, actor, critic] = [plans.shared.map(place), plans.actor.map(place), plans.critic.map(place)]
-  const logStd = slots.get('actor/log-std') ?? null
-  const tensorSlots = table.slots.filter((slot) => slot !== logStd)
+  const placed = placedNetwork(observationSize, distribution, network, image)
+  const { shared, actor, critic, logStd } = placed
+  const tensorSlots = placed.layout.slots.filter((slot) => slot !== logStd)
   const index = new Map(tensorSlots.map(({ name }, i) => [name, i]))
   const seen = imageTensor(image)
 
   return {
-    observationSize,
-    layout: table,
-    logStd,
-    stateSize,
-    shared,
-    actor,
-    critic,
+    ...placed,
 
-    initial(seed) {
-      const parameters = new Float32Array(table.size)
-      const random = stream(seed, 'init')
-      for (const layer of [...shared, ...actor, ...critic]) {
-        const kernel = layer.kernel.shape
-        const outputs = kernel.at(-1)!
-        const gain = 'gain' in layer ? layer.gain : 1
-        parameters.set(orthogonal(layer.kernel.size / outputs, outputs, gain, random), layer.kernel.offset)
-        if ('recurrent' in layer) parameters.set(orthogonal(layer.units, outputs, 1, random), layer.recurrent.offset)
-      }
-      if (logStd) parameters.fill(network.logStdInit, logStd.offset, logStd.offset + logStd.size)
-      return parameters
-    },
+    initial: (seed) => initialParameters(placed, network, seed),
 
-    forward: (kernels) => forwardOf({ shared, actor, critic, stateSize }, image, kernels),
+    forward: (kernels) => forwardOf(placed, image, kernels),
 
     bind: (parameters) => tensorSlots.map(({ offset, size, shape }) => tf.tensor(parameters.slice(offset, offset + size), [...shape])),
 
@@ -101,7 +53,7 @@ export function standardNetwork(
 }
 
 function forwardOf(
-  { shared, actor, critic, stateSize }: Pick<StandardNetwork, 'shared' | 'actor' | 'critic' | 'stateSize'>,
+  { shared, actor, critic, stateSize }: PlacedNetwork,
   image: ImageForm | null,
   kernels: Kernels | undefined,
 ): PolicyForward {

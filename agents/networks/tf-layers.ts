@@ -1,14 +1,14 @@
 /**
  * Layers run forward with TensorFlow.js tensors, differentiable by its tape.
  *
- * A convolution with its bias and activation is one operation with a gradient of its own, like a dense layer (tf-mlp.ts): the sum over all
+ * A convolution with its bias and activation is one operation with a gradient of its own, like a dense layer (tf-dense.ts): the sum over all
  * places is a product with ones, and the first one computes no gradient of the image. A memory runs over whole sequences (tf-memory.ts).
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Sequences } from '../rollout/minibatch.js'
 import { type ConvLayer, gatesOf, type Layer, type MemoryLayer } from './layers.js'
+import { sumRows, tfActivation, tfDense, throughActivation } from './tf-dense.js'
 import { gruSteps, lstmSteps, type Steps } from './tf-memory.js'
-import { sumRows, tfActivation, tfDense, throughActivation } from './tf-mlp.js'
 
 export type ParameterOf = (name: string) => tf.Tensor
 

@@ -4,8 +4,9 @@
  */
 
 import { loadParameters } from '../../agents/learners/parameters.js'
-import { actorCritic, type DenseLayer } from '../../agents/networks/actor-critic.js'
+import { actorCritic } from '../../agents/networks/actor-critic.js'
 import type { Distribution } from '../../agents/networks/distribution.js'
+import type { DenseLayer } from '../../agents/networks/layers.js'
 import { type Acting, actionAdapter } from '../../agents/rollout/actions.js'
 import { observationEncoder } from '../../agents/rollout/observations.js'
 import type { Box } from '../../envs/spaces/box.js'

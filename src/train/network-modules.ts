@@ -2,7 +2,7 @@
  * Networks of the user's own, in a file: `--network ./my-network.ts`. The file's default export is a function that makes one
  * (agents/networks/own-network.ts). It runs with all the rights of this process, like any program.
  */
-import type { NetworkMaker } from '../../agents/networks/own-network.js'
+import type { NetworkMaker } from '../../agents/networks/own-parts.js'
 import { UsageError } from '../core/errors.js'
 import { defaultExport } from './env-modules.js'
 

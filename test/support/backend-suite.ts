@@ -1,6 +1,6 @@
 /**
  * What every backend that may be missing has to keep, on machines where it is there: the laws of a learner, gradients equal to float64 loops, an
- * addN of many. Where it is not, one skipped test says why, and so does a line on stderr.
+ * addN of many. Where it is not, `npm run test:backends` says so in place of calling this.
  *
  * One backend to a file: a process can hold only one of TensorFlow's two packages.
  */
@@ -9,11 +9,12 @@ import { describe, expect, test } from 'vitest'
 import { tfDeviceGradient } from '../../agents/learners/tf-device-gradient.js'
 import { tfGradient } from '../../agents/learners/tf-gradient.js'
 import { createTfLearner, type TfLearnerOptions } from '../../agents/learners/tf-learner.js'
-import { actorCritic, initialParameters } from '../../agents/networks/actor-critic.js'
+import { actorCritic } from '../../agents/networks/actor-critic.js'
 import { categorical } from '../../agents/networks/categorical.js'
 import type { Distribution } from '../../agents/networks/distribution.js'
 import { gaussian } from '../../agents/networks/gaussian.js'
 import { imageForm } from '../../agents/networks/image.js'
+import { initialParameters } from '../../agents/networks/placed-network.js'
 import { squashedGaussian } from '../../agents/networks/squashed-gaussian.js'
 import { standardNetwork } from '../../agents/networks/standard-network.js'
 import { box } from '../../envs/spaces/box.js'
@@ -26,14 +27,9 @@ import { HYPER, inventedRollout, learnerSuite, parametersOf } from '../suites/le
 
 const INPUTS = 3
 
-/** Starts the backend and holds the suite on it, or says why it cannot. */
+/** Starts the backend and holds the suite on it. */
 export async function backendSuite(name: string): Promise<void> {
-  const backend = await selectBackend(name).catch((error: unknown) => error as Error)
-  if (backend instanceof Error) {
-    process.stderr.write(`skipped: ${backend.message}\n`)
-    test.skip(`not on this machine: ${backend.message}`, () => {})
-    return
-  }
+  const backend = await selectBackend(name)
   describe(`${name}: ${backend.device}`, () => {
     for (const [what, distribution] of DISTRIBUTIONS) {
       test(`gradients equal float64 loops: ${what}`, () => gradientsAgree(backend, distribution))

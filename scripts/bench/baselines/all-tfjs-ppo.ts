@@ -7,7 +7,9 @@
  * The settings are CleanRL's (cleanrl.ts).
  */
 import * as tf from '@tensorflow/tfjs-core'
-import { actorCritic, type DenseLayer, initialParameters } from '../../../agents/networks/actor-critic.js'
+import { actorCritic } from '../../../agents/networks/actor-critic.js'
+import type { DenseLayer } from '../../../agents/networks/layers.js'
+import { initialParameters } from '../../../agents/networks/placed-network.js'
 import { actionAdapter } from '../../../agents/rollout/actions.js'
 import { estimateAdvantages } from '../../../agents/rollout/advantage.js'
 import type { Rollout } from '../../../agents/rollout/rollout.js'

@@ -67,6 +67,13 @@ describe('what it cannot do', () => {
       /cannot do this: .*squashed-gaussian.*take another learner/,
     )
   })
+
+  test('a network of one’s own is not passed over', () => {
+    const own = () => {
+      throw new Error('never asked')
+    }
+    expect(() => createFusedLearner({ ...small, seed: 1, own, kernels: loadKernels({ build: 'plain' }) })).toThrow('no network of your own')
+  })
 })
 
 describe('after the same training', () => {

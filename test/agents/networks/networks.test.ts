@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { actorCritic, type DenseLayer, initialParameters } from '../../../agents/networks/actor-critic.js'
+import { actorCritic } from '../../../agents/networks/actor-critic.js'
 import { categorical } from '../../../agents/networks/categorical.js'
 import { gaussian } from '../../../agents/networks/gaussian.js'
-import { mlpForward } from '../../../agents/networks/mlp-forward.js'
-import { tfMlp } from '../../../agents/networks/tf-mlp.js'
+import { layerForward } from '../../../agents/networks/layer-forward.js'
+import type { DenseLayer } from '../../../agents/networks/layers.js'
+import { initialParameters } from '../../../agents/networks/placed-network.js'
+import { tensorSequences, tfLayers } from '../../../agents/networks/tf-layers.js'
 import { selectBackend } from '../../../src/backend/backends.js'
 import { networkSchema } from '../../../src/core/config/schema.js'
 import { stream } from '../../../src/core/random.js'
 
+const NONE = new Float32Array(0) // of a state
 const network = networkSchema.parse({ hidden: [5, 3], logStdInit: -1.5 })
 
 describe('actor and critic', () => {
@@ -79,9 +82,9 @@ describe.each(['wasm', 'cpu'])('a perceptron with tensors on %s', (backend) => {
     const settings = networkSchema.parse({ hidden: [5, 3], activation })
     const net = actorCritic(4, categorical([2]), settings)
     const parameters = initialParameters(net, settings, 1).map((value) => value + 0.1 * random.normal()) // biases too
-    const ours = run(net.actor, parameters, (given) => tfMlp(net.actor, tensorOf(x), given))
+    const ours = run(net.actor, parameters, (given) => tfLayers(net.actor, tensorOf(x), given, tensorSequences(null)) as tf.Tensor2D)
     const stock = run(net.actor, parameters, (given) => stockMlp(net.actor, tensorOf(x), given))
-    expect(ours.value).toBeAllClose(mlpForward(net.actor)(parameters, x, rows).slice(0, rows * 2), 1e-5, 1e-6)
+    expect(ours.value).toBeAllClose(layerForward(net.actor, 0)(parameters, x, rows, NONE, NONE).slice(0, rows * 2), 1e-5, 1e-6)
     for (let i = 0; i < ours.gradients.length; i++) expect(ours.gradients[i]!).toBeAllClose(stock.gradients[i]!, 1e-4, 2e-6)
   })
 
@@ -90,7 +93,9 @@ describe.each(['wasm', 'cpu'])('a perceptron with tensors on %s', (backend) => {
     const net = actorCritic(4, categorical([2]), settings)
     const parameters = initialParameters(net, settings, 1)
     parameters[0] = Number.NaN
-    expect(run(net.actor, parameters, (given) => tfMlp(net.actor, tensorOf(x), given)).value[0]).toBeNaN()
+    expect(
+      run(net.actor, parameters, (given) => tfLayers(net.actor, tensorOf(x), given, tensorSequences(null)) as tf.Tensor2D).value[0],
+    ).toBeNaN()
   })
 
   const tensorOf = (values: Float32Array) => tf.tensor2d(values, [rows, 4])
@@ -123,7 +128,8 @@ describe.each(['wasm', 'cpu'])('a perceptron with tensors on %s', (backend) => {
 test('the CPU pass keeps its buffers: a smaller batch after a larger one is right', () => {
   const net = actorCritic(4, categorical([2]), network)
   const parameters = initialParameters(net, network, 1)
-  const forward = mlpForward(net.actor)
+  const run = layerForward(net.actor, 0)
+  const forward = (...given: readonly [Float32Array, Float32Array, number]) => run(...given, NONE, NONE)
   const x = Float32Array.from({ length: 40 }, (_, i) => Math.sin(i))
   const ten = forward(parameters, x, 10).slice(0, 20)
   expect(forward(parameters, x, 3).slice(0, 6)).toEqual(ten.slice(0, 6))

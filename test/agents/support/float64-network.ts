@@ -1,7 +1,8 @@
 /** An actor-critic in plain float64 loops, forward and backward: slow, obvious, and the oracle of the tensor path. */
 import { actorCriticLoss, type LossBatch, type LossReport, type LossSettings } from '../../../agents/losses/actor-critic-loss.js'
-import type { ActorCritic, DenseLayer } from '../../../agents/networks/actor-critic.js'
+import type { ActorCritic } from '../../../agents/networks/actor-critic.js'
 import type { Distribution } from '../../../agents/networks/distribution.js'
+import type { DenseLayer } from '../../../agents/networks/layers.js'
 
 const FUNCTIONS = {
   linear: { value: (z: number) => z, slope: (_y: number) => 1 },

@@ -1,7 +1,7 @@
 /**
- * A perceptron's forward pass with TensorFlow.js tensors, differentiable by its tape.
+ * A dense layer with TensorFlow.js tensors, differentiable by its tape.
  *
- * Each dense layer is one operation with a gradient of its own. The stock gradient of a matrix product multiplies with transposed flags, a
+ * It is one operation with a gradient of its own. The stock gradient of a matrix product multiplies with transposed flags, a
  * path that the wasm backend runs ten times slower than the plain product; here the matrices are transposed first. The sum over rows is a
  * product with ones, there four times as fast as the stock sum. The first layer computes no gradient of its input: nobody asks for it.
  *
@@ -9,18 +9,13 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import type { Activation } from '../../src/kernels/activation.js'
-import type { DenseLayer } from './actor-critic.js'
+import type { DenseLayer } from './layers.js'
 
 /**
- * @param x [rows, inputs]
- * @param parameterOf the tensor of a named parameter
+ * @param x [rows, inputs]  @param parameterOf the tensor of a named parameter
+ * @param first nothing learnt lies before it: its input gets no gradient
  * @returns [rows, outputs]; the caller disposes of it, or a tidy does
  */
-export function tfMlp(layers: readonly DenseLayer[], x: tf.Tensor2D, parameterOf: (name: string) => tf.Tensor): tf.Tensor2D {
-  return layers.reduce((input, layer, i) => tfDense(layer, input, parameterOf, i === 0), x)
-}
-
-/** One dense layer. @param first nothing learnt lies before it: its input gets no gradient */
 export function tfDense(layer: DenseLayer, x: tf.Tensor2D, parameterOf: (name: string) => tf.Tensor, first: boolean): tf.Tensor2D {
   const w = parameterOf(layer.kernel.name) as tf.Tensor2D
   const b = parameterOf(layer.bias.name) as tf.Tensor1D
