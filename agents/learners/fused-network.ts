@@ -4,8 +4,7 @@
  * Key idea: the activations of 64 rows stay in the processor's nearest cache from the first layer to the last and back. A network owns its
  * packed weights and activations and touches its own part of the flat arrays only, so two of them may run on two threads.
  */
-import type { Activation } from '../../src/kernels/activation.js'
-import { type ActivationCode, type Kernels, packedSize, packedTransposedSize, padded } from '../../src/kernels/kernels.js'
+import { ACTIVATION_CODES, type Kernels, packedSize, packedTransposedSize, padded } from '../../src/kernels/kernels.js'
 import type { DenseLayer } from '../networks/layers.js'
 
 /** Rows that run through a network at once, at most. */
@@ -42,8 +41,8 @@ export function fusedNetwork(kernels: Kernels, layers: readonly DenseLayer[], pa
     const step = {
       inputs,
       outputs,
-      activation: CODES[activation],
-      before: i === 0 ? CODES.linear : CODES[layers[i - 1]!.activation], // of what the layer reads
+      activation: ACTIVATION_CODES[activation],
+      before: i === 0 ? ACTIVATION_CODES.linear : ACTIVATION_CODES[layers[i - 1]!.activation], // of what the layer reads
       weights: parameters + 4 * kernel.offset,
       bias: parameters + 4 * bias.offset,
       packed: memory.allocate(packedSize(inputs, outputs)),
@@ -94,7 +93,5 @@ export function fusedNetwork(kernels: Kernels, layers: readonly DenseLayer[], pa
     },
   }
 }
-
-const CODES: Readonly<Record<Activation, ActivationCode>> = { linear: 0, tanh: 1, relu: 2, elu: 3 }
 
 const gradientPlaces = (gradient: number, kernel: number, bias: number) => ({ dWeights: gradient + 4 * kernel, dBias: gradient + 4 * bias })

@@ -5,7 +5,7 @@
 import type { ClipPlan } from '../../src/clip/clip.js'
 import { type GroupArithmetic, plainArithmetic } from '../../src/optim/arithmetic.js'
 import type { ClipReport } from '../../src/optim/clipper.js'
-import { blocksOf, groupsOf } from '../../src/optim/groups.js'
+import { type Block, blocksOf, type Group, groupsOf } from '../../src/optim/groups.js'
 import type { ParameterLayout } from '../../src/optim/layout.js'
 import type { FlatOptimizer } from '../../src/optim/optimizer.js'
 import { sumOfSquares } from '../../src/optim/stats.js'
@@ -25,20 +25,33 @@ export interface GradientMeter {
   report(parameters: Float32Array): GradientReport
 }
 
+/** @param look whether to look closely at the first step  @param inspect whether to copy the elements of that step */
+export type MeterMaker = (look: boolean, inspect?: boolean) => GradientMeter
+
 /**
- * @param look whether to look closely at the first step @param epsilon the optimiser's, which √v̂ is compared with
- * @param inspect whether to copy the elements of that step
+ * @param epsilon the optimiser's, which √v̂ is compared with
+ * @returns makes a meter for one update
  */
-export function gradientMeter(
+export function gradientMeters(
   layout: ParameterLayout,
+  plan: ClipPlan,
+  epsilon: number,
+  arithmetic: GroupArithmetic = plainArithmetic,
+): MeterMaker {
+  const layers = groupsOf(layout, 'layer')
+  const blocks = blocksOf(layers)
+  return (look, inspect = false) => meterOf(layers, blocks, plan, look, epsilon, arithmetic, inspect)
+}
+
+function meterOf(
+  layers: readonly Group[],
+  blocks: readonly Block[],
   plan: ClipPlan,
   look: boolean,
   epsilon: number,
-  arithmetic: GroupArithmetic = plainArithmetic,
-  inspect = false,
+  arithmetic: GroupArithmetic,
+  inspect: boolean,
 ): GradientMeter {
-  const layers = groupsOf(layout, 'layer')
-  const blocks = blocksOf(layers)
   const pending = new Float64Array(layers.length) // Σ x² before the clip
   const clipped = new Float64Array(layers.length) // and after it
   const layerBefore = new Float64Array(layers.length)

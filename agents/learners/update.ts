@@ -21,7 +21,7 @@ import type { LossReport } from '../losses/actor-critic-loss.js'
 import { explainedVariance } from '../rollout/advantage.js'
 import { gatherer, type Minibatch, minibatchBounds, shuffle } from '../rollout/minibatch.js'
 import type { Rollout } from '../rollout/rollout.js'
-import { type GradientMeter, gradientMeter } from './gradient-meter.js'
+import { type GradientMeter, gradientMeters } from './gradient-meter.js'
 import type { Hyperparameters, UpdateReport } from './learner.js'
 
 export interface UpdaterOptions {
@@ -74,6 +74,7 @@ export function createUpdater(options: UpdaterOptions): Updater {
   checkPatterns(plan, layout)
   const clipper = createClipper(plan, layout, arithmetic)
   const takeStep = clippedStep(clipper, optimizer)
+  const meterFor = gradientMeters(layout, plan, options.optimizer.epsilon, arithmetic)
   const random = stream(options.seed, 'shuffle')
   const source = typeof options.gradient === 'function' ? gathering(options.gradient, layout) : options.gradient
   const { gradient } = source
@@ -97,14 +98,7 @@ export function createUpdater(options: UpdaterOptions): Updater {
       const rows = source.begin(rollout)
       for (let i = 0; i < rows.length; i++) rows[i] = i
       const bounds = source.bounds?.(hyper.minibatchSize) ?? minibatchBounds(rows.length, hyper.minibatchSize)
-      const meter = gradientMeter(
-        layout,
-        plan,
-        isDue(stepsTaken, hyper.epochs * (bounds.length - 1)),
-        options.optimizer.epsilon,
-        arithmetic,
-        hyper.inspect,
-      )
+      const meter = meterFor(isDue(stepsTaken, hyper.epochs * (bounds.length - 1)), hyper.inspect)
       const losses = lossMeter()
       let lastEpochKl = mean()
       let minibatchSteps = 0

@@ -4,7 +4,7 @@
  */
 import type { Activation } from '../../src/kernels/activation.js'
 import { dense } from '../../src/kernels/dense.js'
-import { type ActivationCode, type Kernels, packedSize, padded } from '../../src/kernels/kernels.js'
+import { ACTIVATION_CODES, type Kernels, packedSize, padded } from '../../src/kernels/kernels.js'
 
 export interface DenseRun {
   /** @param parameters all of them, flat  @param x [rows, inputs]  @param out [rows, outputs], written; another array than `x` */
@@ -54,7 +54,6 @@ function product(
 
 const TILE = 64 // rows that run at once
 const SMALL = 1024 // weights below which plain loops are as fast
-const CODES: Readonly<Record<Activation, ActivationCode>> = { linear: 0, tanh: 1, relu: 2, elu: 3 }
 
 /** Small layers still run in plain loops. */
 export const kernelDense =
@@ -91,7 +90,7 @@ export const kernelDense =
         for (let from = 0; from < rows; from += TILE) {
           const count = Math.min(TILE, rows - from)
           copyRows(x, from * inputs, inputs, read, 0, ldx, count, inputs)
-          kernels.forward(count, inputs, outputs, at.x, ldx, packed, at.y, ldy, CODES[activation])
+          kernels.forward(count, inputs, outputs, at.x, ldx, packed, at.y, ldy, ACTIVATION_CODES[activation])
           copyRows(written, 0, ldy, out, from * outputs, outputs, count, outputs)
         }
       },

@@ -7,6 +7,7 @@
  * keeps. Parameters and gradients lie unpadded, as everywhere else in the project ([inputs, outputs], row-major), at addresses that are
  * multiples of 4. No kernel allocates or keeps state, so threads may share one memory.
  */
+import type { Activation } from './activation.js'
 
 /** Which arithmetic: fused multiply-add where the CPU has it, separate multiply and add (the same bits on every machine), or no WebAssembly. */
 export type KernelBuild = 'relaxed' | 'strict' | 'plain'
@@ -177,6 +178,8 @@ export interface KernelMemory {
   /** Room for `floats` numbers, filled with zeros, at a multiple of 64 bytes. Grows the memory. @throws RunError when it cannot be had */
   allocate(floats: number): number
 }
+
+export const ACTIVATION_CODES: Readonly<Record<Activation, ActivationCode>> = { linear: 0, tanh: 1, relu: 2, elu: 3 }
 
 /** Floats of `pack`'s output. */
 export const packedSize = (inputs: number, outputs: number): number => padded(outputs) * (inputs + 1)
