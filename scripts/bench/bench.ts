@@ -30,7 +30,7 @@ import { overrideRounds } from './harness.js'
 import { machine } from './machine.js'
 import { gymnasiumPeer, type Peer, pythonPeers } from './peer.js'
 import { ProgramError } from './program.js'
-import { type BenchFile, resultText } from './report.js'
+import { asJson, type BenchFile, resultText } from './report.js'
 
 const ENTRIES: readonly BenchEntry[] = [
   acting,
@@ -116,7 +116,7 @@ async function main(argv: readonly string[]): Promise<number> {
   if (flags.rounds !== undefined) overrideRounds(Number(flags.rounds))
   const { results, failed } = await measureAll(names, flags.python ?? null, flags['torch-compile'] === true)
   const file: BenchFile = { format: 1, machine: machine(), results }
-  if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(file, null, 2)}\n`)
+  if (flags.json !== undefined) writeFileSync(flags.json, asJson(file))
   if (before.length > 0) process.stdout.write(comparisonText(before, file))
   const worse = flags['fail-on-regression'] === true && regressions(changes(before, file)).length > 0
   return failed || worse ? 1 : 0

@@ -55,3 +55,7 @@ export function aligned(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   )
 }
+
+/** Lists of numbers stand on one line each. */
+export const asJson = (file: BenchFile): string =>
+  `${JSON.stringify(file, null, 2).replace(/\[[-\d.e+,\s]+\]/g, (list) => list.replace(/\s+/g, ' '))}\n`
